@@ -64,7 +64,7 @@ export interface GatewayOptions {
    * streaming only. True when absent.
    */
   readonly asksCallers?: boolean;
-  /** How many items a page of a list has. 0 means one page, as AWS's `disableMcpListToolsPagination` does. */
+  /** How many items a page of a list has. 0 means one page, as AWS's `disableMcpListToolsPagination` does, up to `PAGE_BYTES`. */
   readonly pageSize?: number;
   /** The policies that are asked about each call of a tool. Without any rules no policy is asked. */
   readonly policies?: PolicyRules;

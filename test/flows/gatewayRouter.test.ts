@@ -5,12 +5,13 @@ import { test } from "node:test";
 import { type CallToolResult, createMcpHandler, Server } from "@modelcontextprotocol/server";
 import type { Target } from "../../src/gateway/router/target.ts";
 import { startGateway } from "../../src/gateway/startGateway.ts";
+import { MAX_LISTED_TEXT } from "../../src/lib/limits.ts";
 import { connectClient, echoTarget, textOf, versions, withGateway } from "../support/gatewayCaller.ts";
 import { startGateway as startHttpTarget } from "../support/relayGateways.ts";
 import { until } from "../support/until.ts";
 
 /** A target in this process with so many tools. */
-const many = (name: string, count: number): Target => ({
+const many = (name: string, count: number, description = "Does nothing"): Target => ({
   kind: "inProcess",
   name,
   create: () => {
@@ -18,7 +19,7 @@ const many = (name: string, count: number): Target => ({
     server.setRequestHandler("tools/list", async () => ({
       tools: Array.from({ length: count }, (_, at) => ({
         name: `tool${at}`,
-        description: at === 40 ? "Sends a parcel" : "Does nothing",
+        description: at === 40 ? "Sends a parcel" : description,
         inputSchema: { type: "object" as const },
       })),
     }));
@@ -212,6 +213,42 @@ function webRequest(incoming: IncomingMessage, body: string): Request {
   const method = incoming.method ?? "GET";
   return new Request(`http://127.0.0.1${incoming.url}`, { method, headers, ...(body !== "" && { body }) });
 }
+
+test("a list that is to be on one page is on several where one would be larger than any is read, and the log says so", async () => {
+  const logged: string[] = [];
+  const gateway = await startGateway({
+    targets: [many("a", 50, "a".repeat(100_000)), many("b", 50, "b".repeat(100_000))],
+    pageSize: 0,
+    log: (message, facts) => logged.push(`${message} ${JSON.stringify(facts)}`),
+  });
+  const ask = async (cursor?: string) => {
+    const answer = await fetch(gateway.url, {
+      method: "POST",
+      headers: { "content-type": "application/json", accept: "application/json, text/event-stream" },
+      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/list", params: { cursor } }),
+    });
+    return await answer.text();
+  };
+  const first = await ask();
+  const [, cursor = ""] = /"nextCursor":"(\d+)"/.exec(first) ?? [];
+  const second = await ask(cursor);
+  await gateway.stop();
+  const named = `${first}${second}`.match(/"name":"[ab]___tool\d+"/g) ?? [];
+  assert.deepEqual(
+    {
+      fits: [first, second].map((one) => one.length < MAX_LISTED_TEXT),
+      tools: [named.length, new Set(named).size],
+      goesOn: second.includes("nextCursor"),
+      logged: logged.filter((one) => one.startsWith("list in pages")),
+    },
+    {
+      fits: [true, true],
+      tools: [100, 100],
+      goesOn: false,
+      logged: [`list in pages {"method":"tools/list","items":100,"onFirstPage":${cursor}}`],
+    },
+  );
+});
 
 test("a session lasts as long as the gateway says, counted from its start", async () => {
   let now = Date.now();

@@ -75,7 +75,7 @@ export const gatewaySchema: Schema = {
             },
           },
         ),
-        disableMcpListToolsPagination: { type: "boolean", description: "Puts every list on one page." },
+        disableMcpListToolsPagination: { type: "boolean", description: "Puts every list on one page, up to 6 MiB." },
       }),
     }),
     authorizerType: {

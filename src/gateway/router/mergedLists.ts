@@ -97,6 +97,9 @@ export function mergedLists(routed: () => Routed, peer: Peer, world: RouterWorld
       const items = known ?? (await all(method));
       const page = pageOf(allowed(method, items, from), cursor, routed().settings.pageSize);
       if (page === undefined) throw new ProtocolError(INVALID_PARAMS, "Invalid cursor");
+      if (cursor === undefined && page.nextCursor !== undefined && routed().settings.pageSize === 0) {
+        world.log("list in pages", { method, items: items.length, onFirstPage: page.items.length });
+      }
       if (page.nextCursor === undefined) whole.delete(method);
       else whole.set(method, items);
       const { items: shown, ...next } = page;

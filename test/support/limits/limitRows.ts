@@ -61,6 +61,13 @@ export const limitRows: readonly LimitRow[] = [
     test: "a list whose pages are large ends before it is larger than one may be",
   },
   {
+    what: "a page of a list of the local gateway, whatever number of items it may have",
+    most: "30 items, or any number; 6 MiB",
+    set: ["src/gateway/router/page.ts", "PAGE_BYTES = MAX_LISTED_TEXT - 64 * 1024"],
+    told: "the list goes on on another page; where it was to be on one, the log says so",
+    test: "a list that is to be on one page is on several where one would be larger than any is read, and the log says so",
+  },
+  {
     what: "how soon, and how late, a stream asks to be opened again",
     most: "250 ms to 1 h",
     set: [limits, "[MIN_STREAM_RETRY_MS, MAX_STREAM_RETRY_MS] = [250, 3_600_000]"],
