@@ -82,7 +82,10 @@ async function findResource(
   const url = new URL(gateway.url);
   const accepted = acceptedResource(url, settings);
   try {
-    const resource = await findProtectedResource(url, challenge?.resourceMetadata, accepted, toGateway(world, url));
+    const resource = await findProtectedResource(
+      { gateway: url, advertised: challenge?.resourceMetadata, acceptedResource: accepted },
+      toGateway(world, url),
+    );
     const about = say("That metadata is about this gateway");
     const checks: AccessCheck[] = [
       { what, state: "passed", found: resource.metadataUrl },

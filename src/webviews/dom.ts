@@ -46,12 +46,18 @@ export const button = (
   attributes: Readonly<Record<string, Attribute>> = {},
 ): HTMLButtonElement => element("button", { type: "button", click, ...attributes }, words);
 
-/** A button with a sign on it, and the words for those who do not see it and those who point at it. */
-export const iconButton = (sign: string, words: string, click: () => void, disabled = false): HTMLButtonElement =>
+/** A sign on a button, and the words for those who do not see it and those who point at it. */
+export interface NamedIcon {
+  readonly icon: string;
+  readonly words: string;
+}
+
+/** A button with a sign on it. */
+export const iconButton = ({ icon, words }: NamedIcon, click: () => void, disabled = false): HTMLButtonElement =>
   element(
     "button",
     { type: "button", click, class: "icon", "aria-label": words, title: words, disabled },
-    element("span", { "aria-hidden": "true" }, sign),
+    element("span", { "aria-hidden": "true" }, icon),
   );
 
 const focusable =

@@ -28,7 +28,7 @@ export async function coreSignIn(gatewayUrl: string, options: CoreSignInOptions 
   const probed = await probeGateway(address.kind === "url" ? address.candidates : [], world);
   if (probed?.kind !== "protected") throw new Error("the gateway asks nobody to sign in");
   const { challenge, url } = probed;
-  const resource = await findProtectedResource(url, challenge?.resourceMetadata, undefined, world);
+  const resource = await findProtectedResource({ gateway: url, advertised: challenge?.resourceMetadata }, world);
   const server = await findAuthorizationServer(resource.authorizationServers[0] ?? "", world);
   const redirect = new FakeRedirect();
   const choice = { server, settings: {}, redirectUris: redirect.uris, clientId: options.clientId };

@@ -178,7 +178,10 @@ async function resourceMetadata(
   world: AskedWorld,
 ): Promise<ProtectedResource | Missing> {
   try {
-    return await findProtectedResource(url, challenge?.resourceMetadata, acceptedResource(url, settings), world);
+    return await findProtectedResource(
+      { gateway: url, advertised: challenge?.resourceMetadata, acceptedResource: acceptedResource(url, settings) },
+      world,
+    );
   } catch (failure) {
     if (isFailure(failure, "resource_metadata_missing")) {
       return { tried: failure.facts.tried, unanswered: failure.cause };

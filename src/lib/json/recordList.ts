@@ -48,7 +48,7 @@ export function readRecordList(text: string | undefined, list: string, isCompact
     withRecords(records, changed) {
       const next = new Map<string, string>();
       for (const [name, value] of Object.entries(changed)) next.set(name, recordText(value, isCompact, 1));
-      next.set(list, joined("[", records, "]", isCompact, 1));
+      next.set(list, joined("[]", records, isCompact ? undefined : 1));
       const kept = members.map(({ name, text: value }) => {
         const key = JSON.parse(name) as string;
         const replacement = next.get(key) ?? value;
@@ -58,7 +58,7 @@ export function readRecordList(text: string | undefined, list: string, isCompact
       const added = [...next].map(([name, value]) => ({ name: JSON.stringify(name), text: value }));
       const colon = isCompact ? ":" : ": ";
       const all = [...kept, ...added].map(({ name, text: value }) => name + colon + value);
-      return joined("{", all, "}", isCompact, 0);
+      return joined("{}", all, isCompact ? undefined : 0);
     },
   };
 }
@@ -70,8 +70,15 @@ export function recordText(value: unknown, isCompact = false, depth = 2): string
   return text.replaceAll("\n", `\n${"  ".repeat(depth)}`);
 }
 
-function joined(open: string, parts: readonly string[], close: string, isCompact: boolean, depth: number): string {
-  if (parts.length === 0 || isCompact) return open + parts.join(",") + close;
+/**
+ * The text of an object or array.
+ *
+ * @param brackets the first and the last character
+ * @param depth how many it stands in; undefined for one that is written on one line
+ */
+function joined(brackets: "{}" | "[]", parts: readonly string[], depth: number | undefined): string {
+  const [open = "", close = ""] = brackets;
+  if (parts.length === 0 || depth === undefined) return open + parts.join(",") + close;
   const outer = `\n${"  ".repeat(depth)}`;
   return `${open}${outer}  ${parts.join(`,${outer}  `)}${outer}${close}`;
 }

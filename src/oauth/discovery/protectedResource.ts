@@ -23,20 +23,26 @@ export interface ProtectedResource {
   };
 }
 
+/** A gateway whose metadata is looked for. */
+export interface RefusingGateway {
+  /** The address that answered 401. */
+  readonly gateway: URL;
+  /** `resource_metadata` of the challenge. */
+  readonly advertised?: string | undefined;
+  /** A resource that the person configured for this gateway, accepted besides its own address. */
+  readonly acceptedResource?: string | undefined;
+}
+
 /**
- * Finds the gateway's protected-resource metadata: where the challenge points, if that is safe to ask, else at the well-known location with
- * the path inserted, else at the root, where AgentCore serves it (RFC 9728, 3.1 and 5.1).
+ * Finds the gateway's protected-resource metadata: where the challenge points, if that is safe to ask, else at the well-known
+ * location with the path inserted, else at the root, where AgentCore serves it (RFC 9728, 3.1 and 5.1).
  *
- * @param gateway the address that answered 401
- * @param advertised `resource_metadata` of the challenge
- * @param acceptedResource a resource that the person configured for this gateway, accepted besides its own address
- * @throws GatewayFailure `resource_metadata_missing`, whose cause is set where nothing answered at any place, or the gateway is down, `resource_mismatch` (also for a challenge that points to a foreign
- *   origin), `endpoint_insecure`, `tls_failed`, `answer_too_large`
+ * @throws GatewayFailure `resource_metadata_missing`, whose cause is set where nothing answered at any place, or the gateway
+ *   is down, `resource_mismatch` (also for a challenge that points to a foreign origin), `endpoint_insecure`, `tls_failed`,
+ *   `answer_too_large`
  */
 export async function findProtectedResource(
-  gateway: URL,
-  advertised: string | undefined,
-  acceptedResource: string | undefined,
+  { gateway, advertised, acceptedResource }: RefusingGateway,
   world: AskedWorld,
 ): Promise<ProtectedResource> {
   const tried: string[] = [];

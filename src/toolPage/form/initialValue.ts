@@ -3,11 +3,21 @@ import { type FieldShape, fieldOf } from "./field.ts";
 /** How deep values are made in advance: a schema that needs itself would go on without end. */
 const MAX_DEPTH = 8;
 
+/** A field, and where it stands. */
+export interface FieldPlace {
+  readonly schema: unknown;
+  /** The schema that references begin at. */
+  readonly root: unknown;
+  readonly required: boolean;
+  /** How many fields it stands in. */
+  readonly depth?: number;
+}
+
 /**
  * What a field has before a person enters something: the schema's default, else what has to be there and can only be one
  * thing. Undefined is nothing.
  */
-export function initialValue(schema: unknown, root: unknown, required: boolean, depth = 0): unknown {
+export function initialValue({ schema, root, required, depth = 0 }: FieldPlace): unknown {
   const { shape, defaultValue } = fieldOf(schema, root);
   if (defaultValue !== undefined) return structuredClone(defaultValue);
   if (!required || depth > MAX_DEPTH) return undefined;
@@ -16,7 +26,7 @@ export function initialValue(schema: unknown, root: unknown, required: boolean, 
 
 /** What a field begins with that somebody adds: as much of it as has to be there. */
 export const addedValue = (schema: unknown, root: unknown): unknown =>
-  initialValue(schema, root, true) ?? emptyOf(fieldOf(schema, root).shape);
+  initialValue({ schema, root, required: true }) ?? emptyOf(fieldOf(schema, root).shape);
 
 function neededValue(shape: FieldShape, root: unknown, depth: number): unknown {
   switch (shape.kind) {
@@ -31,12 +41,14 @@ function neededValue(shape: FieldShape, root: unknown, depth: number): unknown {
       return [];
     case "group": {
       const members = shape.members.map(
-        ({ name, schema, required }) => [name, initialValue(schema, root, required, depth + 1)] as const,
+        ({ name, schema, required }) => [name, initialValue({ schema, root, required, depth: depth + 1 })] as const,
       );
       return Object.fromEntries(members.filter(([, value]) => value !== undefined));
     }
     case "variants":
-      return shape.variants.length === 0 ? undefined : initialValue(shape.variants[0]?.schema, root, true, depth + 1);
+      return shape.variants.length === 0
+        ? undefined
+        : initialValue({ schema: shape.variants[0]?.schema, root, required: true, depth: depth + 1 });
     case "text":
     case "number":
     case "json":

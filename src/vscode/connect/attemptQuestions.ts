@@ -35,7 +35,7 @@ export function attemptQuestions(
   };
   return {
     progress: (text) => stage.report(translated(text)),
-    region: (gatewayId) => asked("region", (given) => ask.askRegion(title, gatewayId, given, failureWords)),
+    region: (gatewayId) => asked("region", (given) => ask.askRegion(gatewayId, given, { title, failureWords })),
     async issuer(url) {
       const issuer = await asked("issuer", (given) => ask.askIssuer(title, given, world));
       if (issuer !== undefined) await written.write(url, { issuer });

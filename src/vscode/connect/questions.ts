@@ -56,7 +56,12 @@ function problemWith(text: string, failureWords: FailureWords): string | undefin
   }
 }
 
-export function askRegion(title: string, gatewayId: string, given: Given, failureWords: FailureWords): Promise<Answer> {
+/** Asks for the AWS region of a gateway that was named by its id alone. */
+export function askRegion(
+  gatewayId: string,
+  given: Given,
+  { title, failureWords }: { readonly title: string; readonly failureWords: FailureWords },
+): Promise<Answer> {
   return askInBox({
     title,
     prompt: say("The AWS region of {0}. It stands in the console's address, and in the gateway's ARN.", gatewayId),

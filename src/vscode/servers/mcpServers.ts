@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { type Connection, serverNameOf } from "../../connections/connection.ts";
 import type { GatewaySummary } from "../../connections/gatewayStatus.ts";
 import type { Gateways } from "../../connections/gateways.ts";
-import { DirectGateways, type DirectGatewaysWorld } from "../agents/directGateways.ts";
+import { DirectGateways, type DirectGatewaysWorld, type DirectServer } from "../agents/directGateways.ts";
 import type { RelayFactory } from "./relayFactory.ts";
 
 export interface McpServersWorld extends Omit<DirectGatewaysWorld, "gateways" | "onRenewed"> {
@@ -48,11 +48,11 @@ export class McpServers
       const headers = await direct.headers(connection);
       // As it is now: a sign-in may have come meanwhile, and with it another token.
       const listed = headers && (await direct.listed(connection));
-      return listed && this.#definition(server.label, listed.url, headers, listed.version);
+      return listed && this.#definition(server.label, listed, headers);
     }
     const opened = await relays.open();
     const uri = connection ? opened.uri(connection.id) : server.uri.toString();
-    return this.#definition(server.label, uri, { ...opened.headers });
+    return this.#definition(server.label, { url: uri }, { ...opened.headers });
   }
 
   /** Tells the editor when gateways were added or removed, or when one in direct mode has another token. */
@@ -87,18 +87,18 @@ export class McpServers
   async #listed(connection: Connection): Promise<vscode.McpHttpServerDefinition> {
     const direct = await this.#direct.listed(connection);
     const label = serverNameOf(connection);
-    if (direct) return this.#definition(label, direct.url, {}, direct.version);
-    return this.#definition(label, (await this.#world.relays.open()).uri(connection.id), {});
+    if (direct) return this.#definition(label, direct);
+    return this.#definition(label, { url: (await this.#world.relays.open()).uri(connection.id) });
   }
 
+  /** @param version of the token behind the address, where the editor goes there itself */
   #definition(
     label: string,
-    uri: string,
-    headers: Record<string, string>,
-    token?: string,
+    { url, version: token }: Partial<DirectServer> & Pick<DirectServer, "url">,
+    headers: Record<string, string> = {},
   ): vscode.McpHttpServerDefinition {
     const { version } = this.#world;
     const named = token === undefined ? version : `${version}+${token}`;
-    return new vscode.McpHttpServerDefinition(label, vscode.Uri.parse(uri), headers, named);
+    return new vscode.McpHttpServerDefinition(label, vscode.Uri.parse(url), headers, named);
   }
 }

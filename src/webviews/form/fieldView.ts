@@ -80,7 +80,7 @@ function removeButton(context: FormContext, place: Place, field: Field, redraw: 
   const words = filled(context.words.removeNamed, field.title ?? label);
   const isThere = context.valueAt(path) !== undefined && field.shape.kind === "group" && path.length > 0;
   if (!isThere || required) return undefined;
-  return iconButton("✕", words, () => {
+  return iconButton({ icon: "✕", words }, () => {
     context.setAt(path, undefined);
     redraw();
   });

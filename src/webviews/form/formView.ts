@@ -81,7 +81,7 @@ export class FormView {
 
   /** Every argument as the schema begins with. */
   reset(): void {
-    const initial = initialValue(this.#world.schema, this.#world.schema, true);
+    const initial = initialValue({ schema: this.#world.schema, root: this.#world.schema, required: true });
     this.show(isJsonObject(initial) ? initial : {});
     this.#world.onChanged(this.#args);
   }

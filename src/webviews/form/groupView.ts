@@ -74,7 +74,7 @@ function othersView(context: FormContext, { path }: Place, shape: Group): HTMLEl
       view.remove();
       focusIn(views.nextElementSibling);
     };
-    const acts = [iconButton("✕", filled(words.removeNamed, name), remove)];
+    const acts = [iconButton({ icon: "✕", words: filled(words.removeNamed, name) }, remove)];
     view.append(
       context.field({ path: [...path, name], schema: shape.others ?? true, label: name, required: false, acts }),
     );

@@ -56,14 +56,17 @@ export function listView(context: FormContext, place: Place, shape: List): HTMLE
       move(index, event.key === "ArrowUp" ? -1 : 1);
     };
     const acts = [
-      iconButton("↑", up, () => move(index, -1, filled(words.moveUp, filled(words.item, index))), index === 0),
       iconButton(
-        "↓",
-        down,
+        { icon: "↑", words: up },
+        () => move(index, -1, filled(words.moveUp, filled(words.item, index))),
+        index === 0,
+      ),
+      iconButton(
+        { icon: "↓", words: down },
         () => move(index, 1, filled(words.moveDown, filled(words.item, index + 2))),
         index === length - 1,
       ),
-      iconButton("✕", filled(words.removeNamed, label), () => remove(index)),
+      iconButton({ icon: "✕", words: filled(words.removeNamed, label) }, () => remove(index)),
     ];
     const schema = shape.itemAt(index);
     return element("li", { keydown }, context.field({ path: [...path, index], schema, label, required: true, acts }));

@@ -33,7 +33,7 @@ test("a gateway takes bound tokens where its challenge or its metadata says so, 
         ...metadata,
       }),
     });
-    const resource = await findProtectedResource(gateway, undefined, undefined, { fetch: network.fetch });
+    const resource = await findProtectedResource({ gateway }, { fetch: network.fetch });
     assert.equal(proofOffer(parseChallenge(header), resource), offer, JSON.stringify([header, metadata]));
   }
 });

@@ -13,7 +13,7 @@ test("metadata is read where the challenge points, else with the path inserted, 
   const pointed = "https://gw.example.com/elsewhere";
   const all = { [pointed]: json(document), [inserted]: json(document), [root]: json(document) };
   const at = async (network: ReturnType<typeof fakeNetwork>, advertised?: string) => {
-    const { metadataUrl } = await findProtectedResource(gateway, advertised, undefined, network);
+    const { metadataUrl } = await findProtectedResource({ gateway, advertised }, network);
     return { metadataUrl, asked: network.urls() };
   };
   assert.deepEqual(
@@ -36,9 +36,7 @@ test("metadata is read where the challenge points, else with the path inserted, 
 test("the resource is kept to the letter, and what is missing or malformed in the rest is empty", async () => {
   const resource = "https://gw.example.com/mcp/";
   const found = await findProtectedResource(
-    gateway,
-    undefined,
-    undefined,
+    { gateway },
     fakeNetwork({ [inserted]: json({ resource, authorization_servers: [7, issuer], scopes_supported: "read" }) }),
   );
   assert.deepEqual(found, {
@@ -51,14 +49,14 @@ test("the resource is kept to the letter, and what is missing or malformed in th
 
 test("a query of the gateway's address stays in the address of its metadata", async () => {
   const network = fakeNetwork({});
-  await failureOf(() => findProtectedResource(new URL(`${gateway.href}?tenant=a`), undefined, undefined, network));
+  await failureOf(() => findProtectedResource({ gateway: new URL(`${gateway.href}?tenant=a`) }, network));
   assert.deepEqual(network.urls(), [`${inserted}?tenant=a`, root]);
 });
 
 test("without metadata the failure says everywhere it was looked for", async () => {
   for (const answer of [html(404), html(200), json([]), json(null), json({}, 500), networkError("ECONNREFUSED")]) {
     const network = fakeNetwork({ [inserted]: answer, [root]: answer });
-    assert.deepEqual(await failureOf(() => findProtectedResource(gateway, undefined, undefined, network)), {
+    assert.deepEqual(await failureOf(() => findProtectedResource({ gateway }, network)), {
       code: "resource_metadata_missing",
       facts: { url: gateway.href, tried: [inserted, root] },
     });
@@ -67,14 +65,7 @@ test("without metadata the failure says everywhere it was looked for", async () 
 
 test("metadata of another resource is refused, and one that covers the gateway's path is not", async () => {
   const outcome = (resource: unknown) =>
-    failureOf(() =>
-      findProtectedResource(
-        gateway,
-        undefined,
-        undefined,
-        fakeNetwork({ [inserted]: json({ ...document, resource }) }),
-      ),
-    );
+    failureOf(() => findProtectedResource({ gateway }, fakeNetwork({ [inserted]: json({ ...document, resource }) })));
   const mismatch = (found: string) => ({
     code: "resource_mismatch",
     facts: { metadataUrl: inserted, expected: gateway.href, found },
@@ -114,7 +105,7 @@ test("metadata of another resource is refused, and one that covers the gateway's
 test("a challenge that points to a foreign place sends no request, and none that is unsafe to one but the gateway", async () => {
   const outcome = async (advertised: string) => {
     const network = fakeNetwork({});
-    const failure = (await failureOf(() => findProtectedResource(gateway, advertised, undefined, network))) as {
+    const failure = (await failureOf(() => findProtectedResource({ gateway, advertised }, network))) as {
       code: string;
     };
     return [failure.code, network.urls().filter((url) => new URL(url).origin !== gateway.origin).length];
@@ -143,7 +134,7 @@ test("behind a custom domain, the resource a person configured is accepted toget
   const resource = "https://tools-a1b2c3d4e5.gateway.bedrock-agentcore.us-east-1.amazonaws.com/mcp";
   const metadata = new URL("/.well-known/oauth-protected-resource", resource).href;
   const network = fakeNetwork({ [metadata]: json({ ...document, resource }) });
-  const found = await findProtectedResource(gateway, metadata, resource, network);
+  const found = await findProtectedResource({ gateway, advertised: metadata, acceptedResource: resource }, network);
   assert.deepEqual({ resource: found.resource, asked: network.urls() }, { resource, asked: [metadata] });
 });
 
@@ -154,9 +145,9 @@ test("a redirect is followed within the gateway, a few times, and never to anoth
   const outside = away.map((location) => fakeNetwork({ [inserted]: to(location) }));
   const circle = fakeNetwork({ [inserted]: to(inserted) });
   for (const network of [...outside, circle]) {
-    await failureOf(() => findProtectedResource(gateway, undefined, undefined, network));
+    await failureOf(() => findProtectedResource({ gateway }, network));
   }
-  const { resource } = await findProtectedResource(gateway, undefined, undefined, within);
+  const { resource } = await findProtectedResource({ gateway }, within);
   assert.deepEqual(
     {
       resource,
@@ -174,8 +165,7 @@ test("a redirect is followed within the gateway, a few times, and never to anoth
 test("cancelling is not taken for missing metadata", async () => {
   const controller = new AbortController();
   controller.abort(new Error("cancelled"));
-  await assert.rejects(
-    findProtectedResource(gateway, undefined, undefined, { ...fakeNetwork({}), signal: controller.signal }),
-    { message: "cancelled" },
-  );
+  await assert.rejects(findProtectedResource({ gateway }, { ...fakeNetwork({}), signal: controller.signal }), {
+    message: "cancelled",
+  });
 });

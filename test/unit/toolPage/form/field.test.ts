@@ -111,7 +111,7 @@ test("a form begins with the schema's defaults, and with what can only be one th
       optional: { type: "object", properties: { a: { default: 1 } } },
     },
   };
-  assert.deepEqual(initialValue(schema, schema, true), {
+  assert.deepEqual(initialValue({ schema, root: schema, required: true }), {
     flag: false,
     on: true,
     priority: "normal",
@@ -124,7 +124,7 @@ test("a form begins with the schema's defaults, and with what can only be one th
 
 test("a schema that needs itself begins with something that has an end", () => {
   const schema = { type: "object", properties: { next: { $ref: "#" } }, required: ["next"] };
-  assert.ok(JSON.stringify(initialValue(schema, schema, true)).length < 1000);
+  assert.ok(JSON.stringify(initialValue({ schema, root: schema, required: true })).length < 1000);
 });
 
 test("of several forms a value has the one that it fits, or is most like", () => {
