@@ -13,13 +13,13 @@ export const inShared: readonly Change[] = [
     from: /const isJSONRPC(Request|Notification|ResultResponse|ErrorResponse) = \(value\) => (\w+)\.safeParse\(value\)\.success;/g,
     to: (kind, schema) => {
       const asked = `known === undefined ? ${schema}.safeParse(value).success : known === "${kind}"`;
-      return `const isJSONRPC${kind} = (value) => { const known = knownKind(value); return ${asked}; };`;
+      return `const isJSONRPC${kind} = (value) => { const known = plainKind(value); return ${asked}; };`;
     },
     times: 4,
   },
   {
     from: /const parsed = wireSchema\.safeParse\(raw\);/g,
-    to: () => "const parsed = isStandIn(raw) ? { success: true } : wireSchema.safeParse(raw);",
+    to: () => "const parsed = isPlaceholder(raw) ? { success: true } : wireSchema.safeParse(raw);",
     times: 1,
   },
   {
@@ -46,8 +46,8 @@ export const inClient: readonly Change[] = [
 ];
 
 const judges = {
-  knownKind: ["knownKind"],
-  standIn: ["isStandIn"],
+  plainKind: ["plainKind"],
+  placeholderResult: ["isPlaceholder"],
   plainIntroduction: ["plainResult", "plainNotification", "isPlainImplementation"],
 };
 
@@ -58,8 +58,8 @@ const imports = Object.entries(judges)
 /**
  * Keeps the SDK from asking its schemas about what was judged before:
  *
- * - of what kind a message is, where `knownKind.ts` says so: it asks up to four schemas about every message that comes;
- * - whether a stand-in is a result, which `unjudged.ts` puts in the place of every complete one;
+ * - of what kind a message is, where `plainKind.ts` says so: it asks up to four schemas about every message that comes;
+ * - whether a placeholder is a result, which `skipResultValidation.ts` puts in the place of every complete one;
  * - how a server introduces itself, where `plainIntroduction.ts` finds it plain.
  *
  * @throws Error where the SDK's text is not what it was

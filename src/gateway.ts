@@ -24,7 +24,7 @@ import { type RunningGateway, runGateway } from "./gateway/commandLine/runningGa
 import { complain, printJson, printLines } from "./gateway/commandLine/terminal.ts";
 import { verifyFiles } from "./gateway/commandLine/verifyFiles.ts";
 import { bearerHeader } from "./lib/bearer.ts";
-import { unforeseenFacts } from "./lib/unforeseen.ts";
+import { unexpectedFacts } from "./lib/unexpectedError.ts";
 import { visibleJson } from "./lib/visibleJson.ts";
 import { asksToReload, endSignals } from "./system/endSignals.ts";
 import { environmentFetch } from "./system/environmentFetch.ts";
@@ -208,7 +208,7 @@ function comparisonText({ question, live, here, same }: Comparison | ComparedLim
 
 /** Logs whatever nobody caught. What fails in the background ends nobody's call; anything else ends the program. */
 function logUnforeseen(): void {
-  const log = (error: unknown) => complain(`unforeseen failure ${JSON.stringify(unforeseenFacts(error))}`);
+  const log = (error: unknown) => complain(`unforeseen failure ${JSON.stringify(unexpectedFacts(error))}`);
   process.on("unhandledRejection", log);
   process.once("uncaughtException", (error) => {
     log(error);

@@ -1,5 +1,5 @@
 import { MAX_REPORT_BYTES } from "./lib/limits.ts";
-import { unforeseenFacts } from "./lib/unforeseen.ts";
+import { unexpectedFacts } from "./lib/unexpectedError.ts";
 import { control } from "./sandbox/controlCommands.ts";
 import { ENTERPRISE_PROFILE, sandboxArguments, sandboxHelp } from "./sandbox/sandboxArguments.ts";
 import { type Sandbox, startSandbox } from "./sandbox/startSandbox.ts";
@@ -25,7 +25,7 @@ switch (command.kind) {
 
 /** Logs whatever nobody caught, under the code that every program has for it. */
 function logUnforeseen(error: unknown): void {
-  console.error(`unforeseen failure ${JSON.stringify(unforeseenFacts(error))}`);
+  console.error(`unforeseen failure ${JSON.stringify(unexpectedFacts(error))}`);
 }
 
 async function started(options: Parameters<typeof startSandbox>[0]): Promise<Sandbox> {

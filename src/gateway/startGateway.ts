@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { LONGEST_TOKEN } from "../agentcore/authorizer/decodedToken.ts";
 import { emptyReply, type HttpReply, type ServedRequest } from "../lib/servedHttp.ts";
-import { unforeseenFacts } from "../lib/unforeseen.ts";
+import { unexpectedFacts } from "../lib/unexpectedError.ts";
 import { environmentFetch } from "../system/environmentFetch.ts";
 import { plainEntry } from "./audit/plainEntry.ts";
 import type { Gateway } from "./gateway.ts";
@@ -79,7 +79,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const server = await startHttpServer(listen, respond, {
     unanswered: ({ target, ...one }) =>
       void endpoint.audit?.(plainEntry({ ...one, at: now(), path: target && pathOf(target) })),
-    unforeseen: (error) => log("unforeseen failure", { ...unforeseenFacts(error) }),
+    unforeseen: (error) => log("unforeseen failure", { ...unexpectedFacts(error) }),
     door: options.door,
   });
   const address = `http://${host.includes(":") ? `[${host}]` : host}:${server.port}${path}`;

@@ -1,6 +1,6 @@
 import { classifyInboundRequest } from "@modelcontextprotocol/server";
 import type { ServedRequest } from "../lib/servedHttp.ts";
-import { knownKind } from "./knownKind.ts";
+import { plainKind } from "./plainKind.ts";
 
 /**
  * Whether a request is one of 2025-11-25 or earlier, by the SDK's own rules: its schemas are not asked about a message
@@ -18,7 +18,7 @@ export function isLegacy(request: ServedRequest, body: unknown): boolean {
 
 /** Whether it is a request or notification that says nothing of itself in `_meta`. */
 function isPlain(body: unknown): boolean {
-  const kind = knownKind(body);
+  const kind = plainKind(body);
   if (kind !== "Request" && kind !== "Notification") return false;
   return (body as { readonly params?: { readonly _meta?: unknown } }).params?._meta === undefined;
 }

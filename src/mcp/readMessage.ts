@@ -1,9 +1,9 @@
 import { isInitializeRequest, type JSONRPCMessage, parseJSONRPCMessage } from "@modelcontextprotocol/client";
 import { MAX_DEPTH } from "../lib/limits.ts";
 import { type Pieces, textOf } from "../lib/pieces.ts";
-import { knownKind } from "./knownKind.ts";
 import type { Json } from "./passThrough.ts";
 import { isPlainInitialize } from "./plainInitialize.ts";
+import { plainKind } from "./plainKind.ts";
 import { carriedAnswer } from "./wire/carriedResult.ts";
 import { isDeeperThan } from "./wire/depth.ts";
 
@@ -42,7 +42,7 @@ export const readMessage = (text: string): JSONRPCMessage => asMessage(JSON.pars
 
 /** @throws SyntaxError where a value is no message */
 export function asMessage(value: unknown): JSONRPCMessage {
-  if (knownKind(value) !== undefined) return value as JSONRPCMessage;
+  if (plainKind(value) !== undefined) return value as JSONRPCMessage;
   try {
     return parseJSONRPCMessage(withoutNullId(value));
   } catch {
@@ -61,7 +61,7 @@ function withoutNullId(value: unknown): unknown {
 /** Whether a message begins a session, as the SDK judges it. */
 export function isInitialize(value: unknown): boolean {
   if ((value as Json | null | undefined)?.method !== "initialize") return false;
-  return (knownKind(value) === "Request" && isPlainInitialize((value as Json).params)) || isInitializeRequest(value);
+  return (plainKind(value) === "Request" && isPlainInitialize((value as Json).params)) || isInitializeRequest(value);
 }
 
 /** The error answer that a text is, if it is one. */

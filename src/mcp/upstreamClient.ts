@@ -6,12 +6,12 @@ import {
   type Transport,
   type VersionNegotiationMode,
 } from "@modelcontextprotocol/client";
+import { deliverInOrder } from "./deliverInOrder.ts";
 import { refuseUnsafeUrl } from "./elicitationUrls.ts";
-import { inTurns } from "./inTurns.ts";
 import { anyJson, type Json, NO_TIMEOUT, noValidation } from "./passThrough.ts";
 import type { Caller, CallerRequest, CallOptions, Peer } from "./peer.ts";
 import { withoutProgressToken } from "./progressToken.ts";
-import { givenResult, unjudged } from "./unjudged.ts";
+import { givenResult, skipResultValidation } from "./skipResultValidation.ts";
 
 /** `legacy` is 2025-11-25 and before, with sessions; `modern` is 2026-07-28. */
 export type Era = "legacy" | "modern";
@@ -138,9 +138,9 @@ export async function connectClient(
       ...(era === "legacy" && { prior: { kind: "legacy" as const } }),
     });
     const used = client.transport ?? opened;
-    if (client.getProtocolEra() === "modern") unjudged(used);
+    if (client.getProtocolEra() === "modern") skipResultValidation(used);
     beforeSdk(used);
-    inTurns(used);
+    deliverInOrder(used);
     return used;
   } catch (error) {
     await client.close().catch(() => {});

@@ -10,9 +10,9 @@ import {
 import { subscriptionFilter } from "./changeNotifications.ts";
 import type { ConnectionWorld } from "./connectionWorld.ts";
 import { refuseUnsafeInput } from "./elicitationUrls.ts";
-import { inItsEra } from "./inItsEra.ts";
 import { inputFor, MAX_ROUNDS } from "./inputRequests.ts";
 import { type ListMethod, lists } from "./lists.ts";
+import { negotiateEra } from "./negotiateEra.ts";
 import { asOutdatedTransport } from "./outdatedTransport.ts";
 import { allPages } from "./pages.ts";
 import type { Json } from "./passThrough.ts";
@@ -93,7 +93,7 @@ export class UpstreamConnection {
    */
   static async open(world: ConnectionWorld): Promise<UpstreamConnection> {
     try {
-      return await inItsEra(world, (attempt) => UpstreamConnection.#open(attempt));
+      return await negotiateEra(world, (attempt) => UpstreamConnection.#open(attempt));
     } catch (error) {
       throw await asOutdatedTransport(error, world);
     }

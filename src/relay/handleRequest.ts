@@ -2,7 +2,7 @@ import { ProtocolError } from "@modelcontextprotocol/client";
 import { type AnyFailure, asFailure, isFailure } from "../failures/failure.ts";
 import { type FailureWords, failureLine } from "../failures/wording.ts";
 import type { Log } from "../lib/log.ts";
-import { unforeseenFacts } from "../lib/unforeseen.ts";
+import { unexpectedFacts } from "../lib/unexpectedError.ts";
 import { untilAborted } from "../lib/waiting.ts";
 import { isListMethod, type ListMethod, lists } from "../mcp/lists.ts";
 import type { Json } from "../mcp/passThrough.ts";
@@ -16,7 +16,7 @@ import type { CatalogueKeeper } from "./catalogueKeeper.ts";
 import type { ConsentCalls } from "./consent/consentCalls.ts";
 import { editorList } from "./editorList.ts";
 import type { GatewayAccess, GatewayAddress } from "./gatewayAccess.ts";
-import { whenAllowed } from "./whenAllowed.ts";
+import { retryingRequest } from "./retryingRequest.ts";
 
 export interface AnswerWorld {
   readonly gateway: GatewayAddress;
@@ -79,7 +79,7 @@ export async function handleRequest(
     const failure = asFailure(error);
     const facts = { gateway: world.gateway.name, method, code: failure.code };
     if (isFailure(failure, "unexpected"))
-      world.log.error("relay: unforeseen failure", { ...facts, ...unforeseenFacts(error) });
+      world.log.error("relay: unforeseen failure", { ...facts, ...unexpectedFacts(error) });
     else world.log.warn("relay: request failed", facts);
     const text = failureLine(world.failureWords(failure));
     // A tool's failure is a result, so that the agent reads it and can tell the person (2025-11-25, server/tools).
@@ -154,7 +154,7 @@ async function withSignIn(
 
 /** Does what a person asks for, to whom no rules for agents apply. @throws GatewayFailure, or the gateway's `ProtocolError` */
 async function callForPerson(link: UpstreamLink, request: CallerRequest, world: ActWorld): Promise<Json> {
-  return await withSignIn(() => whenAllowed(link, request, world.gateway), { link, ...request }, world);
+  return await withSignIn(() => retryingRequest(link, request, world.gateway), { link, ...request }, world);
 }
 
 /**
@@ -173,7 +173,7 @@ async function callForAgent(link: UpstreamLink, request: CallerRequest, world: A
       rules = agentTools.callRules();
     }
     rules.check(tool, keeper.tool(tool));
-    const sent = (limited: CallerRequest) => whenAllowed(link, limited, gateway);
+    const sent = (limited: CallerRequest) => retryingRequest(link, limited, gateway);
     return await withinLimit(request, rules.limit(tool), { send: sent, now });
   };
   return await withSignIn(send, { link, ...request }, world);

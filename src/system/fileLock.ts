@@ -4,8 +4,8 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
+import { writeOwn } from "./fileNotWritten.ts";
 import { isAlive } from "./isAlive.ts";
-import { writeOwn } from "./unwritten.ts";
 
 /** How often a holder touches its file, and how long it may be silent before others take it for dead. */
 export const HEARTBEAT_MS = 2_000;

@@ -1,6 +1,6 @@
 import type { TextFile } from "../lib/textFile.ts";
+import { writeOwn } from "./fileNotWritten.ts";
 import { keptText } from "./keptText.ts";
-import { writeOwn } from "./unwritten.ts";
 import { writeAtomically } from "./writeAtomically.ts";
 
 /**

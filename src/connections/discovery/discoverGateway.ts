@@ -9,7 +9,7 @@ import type { MayAskPrivate } from "../../oauth/discovery/namedPlace.ts";
 import { probeGateway } from "../../oauth/discovery/probeGateway.ts";
 import { type ProofOffer, proofOffer } from "../../oauth/discovery/proofOffer.ts";
 import { findProtectedResource, type ProtectedResource } from "../../oauth/discovery/protectedResource.ts";
-import { isPassing } from "../../oauth/discovery/unserved.ts";
+import { isPassing } from "../../oauth/discovery/serverDown.ts";
 import { type IdentityProvider, requestScopes } from "../../oauth/identityProviders/identityProvider.ts";
 import { identityProviderOf } from "../../oauth/identityProviders/identityProviders.ts";
 import { isMachineFlow } from "../../oauth/signIn/signInFlow.ts";

@@ -4,7 +4,7 @@ import type { ProofRules } from "../../agentcore/authorizer/beyondAgentCore.ts";
 import { everyScope } from "../../agentcore/authorizer/claimRules.ts";
 import { hostOf } from "../../lib/hostOf.ts";
 import { emptyReply, type HttpReply, type ServedRequest } from "../../lib/servedHttp.ts";
-import { unforeseenFacts } from "../../lib/unforeseen.ts";
+import { unexpectedFacts } from "../../lib/unexpectedError.ts";
 import type { Json } from "../../mcp/passThrough.ts";
 import { jsonBody } from "../../mcp/servedBody.ts";
 import type { AuditEntry } from "../audit/auditEntry.ts";
@@ -209,7 +209,7 @@ function internalError(
 ): HttpReply {
   // What was given up because its caller left is no fault of ours.
   if (!request.isOver)
-    world.log("unforeseen failure", { method: messages.method ?? request.method, ...unforeseenFacts(error) });
+    world.log("unforeseen failure", { method: messages.method ?? request.method, ...unexpectedFacts(error) });
   return rpcError(500, INTERNAL_ERROR, messages);
 }
 

@@ -4,7 +4,7 @@ import { createRouter, type Router } from "../router/router.ts";
 import type { RouterSettings, RouterWorld } from "../router/routerWorld.ts";
 import type { CallerContext } from "./callerContext.ts";
 import { frontOf } from "./frontOf.ts";
-import { unaskedPeer, unaskedRouter, withoutQuestions } from "./unasked.ts";
+import { peerWithoutRequests, routerWithoutRequests, withoutClientFeatures } from "./noServerRequests.ts";
 
 /** AgentCore's default for `sessionTimeoutInSeconds`. */
 const SESSION_TIMEOUT_SECONDS = 3600;
@@ -37,8 +37,12 @@ export function createSessions(world: SessionsWorld): CallerSessions<CallerConte
         route({ capabilities }, peer) {
           const common = { hearsChanges: true, caller };
           if (world.settings().asksCallers) return createRouter({ capabilities, peer, ...common }, world);
-          const unasked = { capabilities: withoutQuestions(capabilities), peer: unaskedPeer(peer), ...common };
-          return unaskedRouter(createRouter(unasked, world));
+          const unasked = {
+            capabilities: withoutClientFeatures(capabilities),
+            peer: peerWithoutRequests(peer),
+            ...common,
+          };
+          return routerWithoutRequests(createRouter(unasked, world));
         },
         onClosed,
       }),

@@ -12,7 +12,7 @@ import type { ToolPolicies } from "../policies/toolPolicies.ts";
 import { principalOf } from "../principal.ts";
 import { askTarget, TargetFailure, toolsOf } from "./askTarget.ts";
 import { failureFacts } from "./failureReason.ts";
-import { foreseen } from "./foreseen.ts";
+import { withInternalErrors } from "./internalErrors.ts";
 import { mergedLists } from "./mergedLists.ts";
 import { atResourceOwner } from "./resourceOwner.ts";
 import type { RouterWorld } from "./routerWorld.ts";
@@ -164,7 +164,7 @@ export function createRouter({ capabilities, peer, hearsChanges, caller }: Route
   }
 
   return {
-    handle: (request) => foreseen(request, answer, world),
+    handle: (request) => withInternalErrors(request, answer, world),
     async notify(method, params) {
       await Promise.all([...links.values()].map((link) => link.notify(method, params)));
     },

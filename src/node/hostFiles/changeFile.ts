@@ -5,8 +5,8 @@ import { GatewayFailure } from "../../failures/failure.ts";
 import type { HostFiles } from "../../hosts/hostEntries.ts";
 import { MAX_HOST_FILE_BYTES } from "../../lib/limits.ts";
 import { fileLock } from "../../system/fileLock.ts";
+import { fileNotWritten } from "../../system/fileNotWritten.ts";
 import { readRegularFile } from "../../system/readRegularFile.ts";
-import { unwritten } from "../../system/unwritten.ts";
 import { writeAtomically } from "../../system/writeAtomically.ts";
 
 /** How often a change is tried when another program writes the file meanwhile. */
@@ -58,7 +58,9 @@ async function changeFile(
     const after = change(before?.text);
     if (after === before?.text || after === undefined) return false;
     if (before)
-      await keep(before, backupFolder, basename(path)).catch((error) => Promise.reject(unwritten(backupFolder, error)));
+      await keep(before, backupFolder, basename(path)).catch((error) =>
+        Promise.reject(fileNotWritten(backupFolder, error)),
+      );
     if (await replaced(file, before, after)) return true;
   }
   throw new GatewayFailure("host_file_busy", { path });

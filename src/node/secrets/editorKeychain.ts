@@ -8,7 +8,7 @@ import { fileLock } from "../../system/fileLock.ts";
 import type { IsForeign } from "../../system/ownPrograms.ts";
 import { keychainTools, keychainTrouble, openKeychain } from "./keychain.ts";
 import { indexedKeychain, type KeychainIndex } from "./keychainIndex.ts";
-import { Looks } from "./looks.ts";
+import { KeychainReads } from "./keychainReads.ts";
 import { lockFolder, machineIndex } from "./machineStorage.ts";
 
 /** How long a keychain that did not open is not asked again: somebody may have closed its dialog. */
@@ -86,14 +86,14 @@ export function editorKeychain(world: EditorKeychainWorld): EditorKeychain {
     keys: () => asked((keychain) => keychain.keys()),
   };
   // What was seen last still serves when the keychain is locked or ends in mid-use, but for who holds the lock.
-  const looks = new Looks(
+  const reads = new KeychainReads(
     (key, last) => Promise.resolve(fresh.get(key)).catch((error: unknown) => last ?? Promise.reject(error)),
     now,
   );
   const forgetting: CrossProcessLock = {
     run: (name, act) =>
       lock.run(name, async () => {
-        looks.clear();
+        reads.clear();
         return await act();
       }),
   };
@@ -103,19 +103,19 @@ export function editorKeychain(world: EditorKeychainWorld): EditorKeychain {
       lock: forgetting,
       secrets: {
         ...fresh,
-        get: (key) => looks.get(key),
+        get: (key) => reads.get(key),
         async store(key, value) {
           await fresh.store(key, value);
-          looks.wrote(key, value);
+          reads.wrote(key, value);
         },
         async delete(key) {
-          looks.forget(key);
+          reads.forget(key);
           await fresh.delete(key);
-          looks.forget(key);
+          reads.forget(key);
         },
       },
     },
     isListed: async (key) => (await index.keys()).includes(key),
-    forget: () => looks.clear(),
+    forget: () => reads.clear(),
   };
 }

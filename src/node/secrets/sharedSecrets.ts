@@ -1,7 +1,7 @@
 import type { CrossProcessLock } from "../../lib/crossProcessLock.ts";
 import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
 import { sessionOfKey } from "../../oauth/tokens/secretTokenStore.ts";
-import { Looks } from "./looks.ts";
+import { KeychainReads } from "./keychainReads.ts";
 
 /** Secrets in memory: they end with the process. */
 export function memorySecrets(): SecretStore {
@@ -58,7 +58,7 @@ export function sharedSecrets(
       refused(error);
       return last;
     });
-  const looks = new Looks(read, world.now);
+  const reads = new KeychainReads(read, world.now);
   return {
     endsWithProcess: (session) => [...kept.keys()].some((key) => sessionOfKey(key) === session),
     secrets: {
@@ -66,10 +66,10 @@ export function sharedSecrets(
         const here = kept.get(key);
         if (here !== undefined) return here;
         if (left.has(key)) return undefined;
-        return looks.get(key);
+        return reads.get(key);
       },
       async store(key, value) {
-        looks.wrote(key, value);
+        reads.wrote(key, value);
         try {
           await keychain.store(key, value);
           kept.delete(key);
@@ -82,7 +82,7 @@ export function sharedSecrets(
         }
       },
       async delete(key) {
-        looks.forget(key);
+        reads.forget(key);
         kept.delete(key);
         try {
           await keychain.delete(key);
@@ -97,7 +97,7 @@ export function sharedSecrets(
     lock: {
       run: (name, act) =>
         lock.run(name, async () => {
-          looks.clear();
+          reads.clear();
           return await act();
         }),
     },

@@ -7,7 +7,7 @@ import { isOfManyTenants } from "../identityProviders/entraTenants.ts";
 import { keptMetadata } from "./keptMetadata.ts";
 import { type MayAskPrivate, placeFault } from "./namedPlace.ts";
 import { fetchJson } from "./protectedResource.ts";
-import { downAmong, type Unserved } from "./unserved.ts";
+import { downAmong, type Unserved } from "./serverDown.ts";
 import { isSafeEndpoint, usableMetadata } from "./usableMetadata.ts";
 
 export type { AuthorizationServer } from "oauth4webapi";

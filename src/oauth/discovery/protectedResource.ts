@@ -5,7 +5,7 @@ import { isJsonObject, type JsonObject } from "../../lib/json/jsonObject.ts";
 import { MAX_IN_METADATA, requestPolicies } from "../../lib/limits.ts";
 import { isSecureUrl, parseUrl } from "../../lib/secureUrl.ts";
 import { gatewayNetworkFailure, isTlsError } from "./networkFailure.ts";
-import { downAmong, downAnswer, isDown, type Unserved } from "./unserved.ts";
+import { downAmong, downAnswer, isDown, type Unserved } from "./serverDown.ts";
 
 /** What a gateway says about itself (RFC 9728, 2), checked. */
 export interface ProtectedResource {

@@ -2,7 +2,7 @@ import * as oauth from "oauth4webapi";
 import { GatewayFailure, isFailure } from "../../failures/failure.ts";
 import type { HttpFetch } from "../../lib/httpPort.ts";
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
-import { downAnswer, isDown } from "../discovery/unserved.ts";
+import { downAnswer, isDown } from "../discovery/serverDown.ts";
 import type { ClientIdentity } from "../tokens/clientIdentity.ts";
 import { bodyWords } from "../tokens/providerWords.ts";
 import { errorCode, requestOptions, unansweredFailure } from "../tokens/tokenEndpoint.ts";

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { isExplicable } from "../../diagnosis/explicable.ts";
+import { isExplainable } from "../../diagnosis/explainable.ts";
 import type { AnyFailure } from "../../failures/failure.ts";
 import type { FailureText } from "../../failures/wording.ts";
 
@@ -29,7 +29,7 @@ export async function askAfterFailure(
   const items: Choice[] = [
     isKnown ? signIn : again,
     { label: `$(arrow-left) ${say("Change the Address…")}`, next: "address" },
-    ...(isExplicable(failure) ? [explain] : []),
+    ...(isExplainable(failure) ? [explain] : []),
     { label: `$(info) ${say("Details")}`, detail, next: "details" },
   ];
   for (;;) {

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { gatewayOf, isExplicable } from "../../diagnosis/explicable.ts";
+import { gatewayOf, isExplainable } from "../../diagnosis/explainable.ts";
 import { asFailure } from "../../failures/failure.ts";
 import { failureLine } from "../../failures/wording.ts";
 import type { Log } from "../../lib/log.ts";
@@ -27,7 +27,7 @@ export function showFailure(error: unknown, { log, tell, gateway }: ShowFailureW
   const words = failureWords(failure);
   logFailure(failure, log);
   const text = `${failureLine(words)} (${failure.code})`;
-  const buttons = [...(isExplicable(failure) ? [explain] : []), showLog, copyDiagnostics];
+  const buttons = [...(isExplainable(failure) ? [explain] : []), showLog, copyDiagnostics];
   const show = async (): Promise<void> => {
     const chosen = await vscode.window.showErrorMessage(text, ...buttons);
     if (chosen === explain) void executeCommand("explainAccess", gatewayOf(failure) ?? gateway);

@@ -58,7 +58,7 @@ export const boundedMaps: Readonly<Record<string, Bounded>> = {
   "src/mcp/toolCalls.ts: #open": requests,
   "src/mcp/suspendedCalls.ts: #calls": { by: "MOST_SUSPENDED_CALLS", why: "the one that waited longest ends" },
   "src/mcp/upstreamConnection.ts: #told": { by: "MOST_TOLD", why: "nothing more is told" },
-  "src/node/secrets/looks.ts: #seen": signIns,
+  "src/node/secrets/keychainReads.ts: #seen": signIns,
   "src/oauth/tokens/keychainTokens.ts: #settling": signIns,
   "src/oauth/tokens/proofs.ts: ready": { why: "keyed by keys of sign-ins, which a person makes" },
   "src/oauth/tokens/secretTokenStore.ts: #parsed": signIns,

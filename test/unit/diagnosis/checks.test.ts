@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { agentCheck } from "../../../src/diagnosis/agentCheck.ts";
 import type { EditorServers, ServerName } from "../../../src/diagnosis/askedAccess.ts";
-import { gatewayOf, isExplicable } from "../../../src/diagnosis/explicable.ts";
+import { gatewayOf, isExplainable } from "../../../src/diagnosis/explainable.ts";
 import { gatewayChecks } from "../../../src/diagnosis/gatewayChecks.ts";
 import { getGatewayCommand } from "../../../src/diagnosis/getGatewayCommand.ts";
 import { metadataChecks } from "../../../src/diagnosis/metadataChecks.ts";
@@ -294,7 +294,7 @@ test("refusals have an explanation, and what is nobody's but this computer's has
     asFailure(new Error("x")),
   ];
   assert.deepEqual(
-    failures.map((failure) => [failure.code, isExplicable(failure as AnyFailure), gatewayOf(failure as AnyFailure)]),
+    failures.map((failure) => [failure.code, isExplainable(failure as AnyFailure), gatewayOf(failure as AnyFailure)]),
     [
       ["gateway_refused_token", true, undefined],
       ["insufficient_scope", true, undefined],

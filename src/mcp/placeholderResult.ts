@@ -1,7 +1,7 @@
 import type { Json } from "./passThrough.ts";
 
 /** Where a stand-in has the result in whose place it is. The SDK copies results, and copies have it too. */
-const GIVEN = Symbol("given");
+const BEHIND = Symbol("given");
 
 /** What the SDK asks of the results of 2026-07-28, of all its methods at once. */
 const everyResult: Json = {
@@ -13,10 +13,10 @@ const everyResult: Json = {
 };
 
 /** What the SDK is given in the place of a result that it has not to judge. */
-export const standInFor = (result: Json): Json => ({ ...everyResult, [GIVEN]: result });
+export const placeholderFor = (result: Json): Json => ({ ...everyResult, [BEHIND]: result });
 
 /** Whether it is one, which every schema of a result accepts. */
-export const isStandIn = (result: object): boolean => GIVEN in result;
+export const isPlaceholder = (result: object): boolean => BEHIND in result;
 
 /** The result in whose place a stand-in was; `undefined` where it is none. */
-export const resultBehind = (returned: Json): Json | undefined => (returned as { readonly [GIVEN]?: Json })[GIVEN];
+export const resultBehind = (returned: Json): Json | undefined => (returned as { readonly [BEHIND]?: Json })[BEHIND];

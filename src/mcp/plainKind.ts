@@ -9,7 +9,7 @@ export type MessageKind = "Request" | "Notification" | "ResultResponse" | "Error
  *
  * @returns `undefined` where they are to be asked
  */
-export function knownKind(value: unknown): MessageKind | undefined {
+export function plainKind(value: unknown): MessageKind | undefined {
   if (typeof value !== "object" || value === null || (value as JsonObject).jsonrpc !== "2.0") return undefined;
   return isPlainResult(value as JsonObject) ? "ResultResponse" : plainRequestKind(value as JsonObject);
 }

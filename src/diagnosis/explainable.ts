@@ -4,7 +4,7 @@ import type { AnyFailure, FailureCode } from "../failures/failure.ts";
  * Refusals and what leads to them, whose reason is at the gateway or the identity provider: Explain Access shows it. What
  * it could add nothing to, such as a typing error or a file of the editor's, is not among them.
  */
-const explicable: ReadonlySet<FailureCode> = new Set([
+const explainable: ReadonlySet<FailureCode> = new Set([
   "gateway_unreachable",
   "region_not_offered",
   "tls_failed",
@@ -60,7 +60,7 @@ const explicable: ReadonlySet<FailureCode> = new Set([
 ]);
 
 /** Whether Explain Access says more about a failure. */
-export const isExplicable = ({ code }: AnyFailure): boolean => explicable.has(code);
+export const isExplainable = ({ code }: AnyFailure): boolean => explainable.has(code);
 
 /** The gateway that a failure is about, as far as it says so: the address it was reached at. */
 export function gatewayOf(failure: AnyFailure): string | undefined {

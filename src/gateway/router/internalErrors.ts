@@ -1,5 +1,5 @@
 import { ProtocolError } from "@modelcontextprotocol/client";
-import { unforeseenFacts } from "../../lib/unforeseen.ts";
+import { unexpectedFacts } from "../../lib/unexpectedError.ts";
 import type { Json } from "../../mcp/passThrough.ts";
 import { type CallerRequest, INTERNAL_ERROR as INTERNAL } from "../../mcp/peer.ts";
 import { INTERNAL_ERROR } from "./failureDetail.ts";
@@ -11,7 +11,7 @@ import type { RouterWorld } from "./routerWorld.ts";
  *
  * @throws ProtocolError, or whatever the request was aborted with
  */
-export async function foreseen(
+export async function withInternalErrors(
   request: CallerRequest,
   answer: (request: CallerRequest) => Promise<Json>,
   { log }: Pick<RouterWorld, "log">,
@@ -20,7 +20,7 @@ export async function foreseen(
     return await answer(request);
   } catch (error) {
     if (request.options.signal?.aborted || ProtocolError.isInstance(error)) throw error;
-    log("unforeseen failure", { method: request.method, ...unforeseenFacts(error) });
+    log("unforeseen failure", { method: request.method, ...unexpectedFacts(error) });
     throw new ProtocolError(INTERNAL, INTERNAL_ERROR);
   }
 }

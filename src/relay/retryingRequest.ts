@@ -14,7 +14,11 @@ import type { GatewayAddress } from "./gatewayAccess.ts";
  *
  * @throws GatewayFailure `rate_limited`, `policy_denied` also where a tool's result says it, or what the link does
  */
-export async function whenAllowed(link: UpstreamLink, request: CallerRequest, { url }: GatewayAddress): Promise<Json> {
+export async function retryingRequest(
+  link: UpstreamLink,
+  request: CallerRequest,
+  { url }: GatewayAddress,
+): Promise<Json> {
   for (let waitedMs = 0; ; ) {
     try {
       const result = await link.request(request);

@@ -6,7 +6,7 @@ import { GatewayFailure } from "../failures/failure.ts";
 const known = /EACCES|EPERM|EROFS|ENOSPC|EDQUOT/;
 
 /** Whatever kept a file of ours from being written, as the failure that people are told. */
-export function unwritten(path: string, error: unknown): unknown {
+export function fileNotWritten(path: string, error: unknown): unknown {
   const { code = "", syscall } = error as NodeJS.ErrnoException;
   // The second is what Node says of a folder, made with those above it, on a volume where nothing can be.
   const reason = known.test(code) ? code : code === "ENOENT" && syscall === "mkdir" && "its folder cannot be made";
@@ -23,6 +23,6 @@ export async function writeOwn(path: string, write: () => Promise<void>): Promis
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await write();
   } catch (error) {
-    throw unwritten(path, error);
+    throw fileNotWritten(path, error);
   }
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { JSONRPCMessage, Transport } from "@modelcontextprotocol/client";
-import { inTurns } from "../../../src/mcp/inTurns.ts";
+import { deliverInOrder } from "../../../src/mcp/deliverInOrder.ts";
 
 test("a message is handled before the next one comes, also when both came in one piece", async () => {
   const handled: string[] = [];
@@ -16,7 +16,7 @@ test("a message is handled before the next one comes, also when both came in one
       if (method === "broken") throw new Error("no");
     },
   };
-  inTurns(transport);
+  deliverInOrder(transport);
   for (const method of ["one", "broken", "other"]) transport.onmessage?.({ jsonrpc: "2.0", method });
   await new Promise((resolve) => setImmediate(resolve));
   assert.deepEqual(handled, [

@@ -8,8 +8,8 @@ import {
   isJSONRPCResultResponse,
 } from "@modelcontextprotocol/client";
 import fc from "fast-check";
-import { knownKind } from "../../../src/mcp/knownKind.ts";
 import { isPlainInitialize } from "../../../src/mcp/plainInitialize.ts";
+import { plainKind } from "../../../src/mcp/plainKind.ts";
 
 const guards = {
   Request: isJSONRPCRequest,
@@ -38,7 +38,7 @@ const message = fc.oneof(
 test("what a message plainly is, the SDK says too, and of no other kind", () => {
   let known = 0;
   const check = (value: unknown) => {
-    const kind = knownKind(value);
+    const kind = plainKind(value);
     if (kind === undefined) return;
     known++;
     for (const [other, is] of Object.entries(guards)) assert.equal(is(value), other === kind, other);
@@ -49,9 +49,9 @@ test("what a message plainly is, the SDK says too, and of no other kind", () => 
 });
 
 test("requests, notifications and results are known without a schema", () => {
-  assert.equal(knownKind({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "a" } }), "Request");
-  assert.equal(knownKind({ jsonrpc: "2.0", method: "notifications/initialized" }), "Notification");
-  assert.equal(knownKind({ jsonrpc: "2.0", id: "1", result: { _meta: { a: 1 } } }), "ResultResponse");
+  assert.equal(plainKind({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "a" } }), "Request");
+  assert.equal(plainKind({ jsonrpc: "2.0", method: "notifications/initialized" }), "Notification");
+  assert.equal(plainKind({ jsonrpc: "2.0", id: "1", result: { _meta: { a: 1 } } }), "ResultResponse");
 });
 
 test("a plain `initialize` is one in the SDK's eyes", () => {

@@ -1,7 +1,7 @@
 import type { JSONRPCMessage, Transport } from "@modelcontextprotocol/client";
 import { isJsonObject } from "../lib/json/jsonObject.ts";
 import type { Json } from "./passThrough.ts";
-import { resultBehind, standInFor } from "./standIn.ts";
+import { placeholderFor, resultBehind } from "./placeholderResult.ts";
 
 /**
  * Keeps the results of a connected server of 2026-07-28 from the SDK's schemas, which refuse a whole answer for one
@@ -10,7 +10,7 @@ import { resultBehind, standInFor } from "./standIn.ts";
  *
  * A result that does not say its type is complete, as those of the revisions before (2026-07-28, basic).
  */
-export function unjudged(transport: Transport): void {
+export function skipResultValidation(transport: Transport): void {
   const deliver = transport.onmessage;
   transport.onmessage = (message, ...rest) => deliver?.(withStandIn(message), ...rest);
 }
@@ -20,7 +20,7 @@ function withStandIn(message: JSONRPCMessage): JSONRPCMessage {
   const { result } = message as { readonly result: unknown };
   if (!isJsonObject(result)) return message;
   const { resultType = "complete" } = result;
-  return resultType === "complete" ? { ...message, result: standInFor(result) } : message;
+  return resultType === "complete" ? { ...message, result: placeholderFor(result) } : message;
 }
 
 /** The result that the server gave, of one that the SDK returned. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Server } from "@modelcontextprotocol/server";
-import { DISCOVER_TIMEOUT_MS } from "../../../src/mcp/inItsEra.ts";
+import { DISCOVER_TIMEOUT_MS } from "../../../src/mcp/negotiateEra.ts";
 import type { Json } from "../../../src/mcp/passThrough.ts";
 import { connectTo, soon, type UpstreamServer, upstreamServer } from "../../support/mcpKernel.ts";
 

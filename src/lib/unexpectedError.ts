@@ -4,7 +4,7 @@ import { redact } from "./redact.ts";
 const LONGEST_REASON = 1000;
 
 /** What the log says of an exception that nobody foresaw. */
-export interface UnforeseenFacts {
+export interface UnexpectedFacts {
   /** What to look for in a log, the same in every program. */
   readonly code: "unexpected";
   readonly reason: string;
@@ -13,7 +13,7 @@ export interface UnforeseenFacts {
 }
 
 /** The facts of an exception that nobody foresaw, for the log of the program that it stopped, with secrets redacted. */
-export function unforeseenFacts(error: unknown): UnforeseenFacts {
+export function unexpectedFacts(error: unknown): UnexpectedFacts {
   const reason = redact(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
   const at = error instanceof Error ? /^\s+at (.+)$/m.exec(error.stack ?? "")?.[1] : undefined;
   return { code: "unexpected", reason: reason.slice(0, LONGEST_REASON), ...(at !== undefined && { at }) };

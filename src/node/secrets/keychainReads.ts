@@ -20,7 +20,7 @@ interface Seen {
 export type ReadEntry = (key: string, last: Promise<string | undefined> | undefined) => PromiseLike<string | undefined>;
 
 /** What was seen of a keychain's entries, which are read once in a while: each look starts a program. */
-export class Looks {
+export class KeychainReads {
   readonly #read: ReadEntry;
   readonly #now: () => number;
   readonly #seen = new Map<string, Seen>();

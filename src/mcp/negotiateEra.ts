@@ -13,7 +13,10 @@ export const DISCOVER_TIMEOUT_MS = 8_000;
  *
  * @throws what the last attempt did
  */
-export async function inItsEra<T>(world: ConnectionWorld, open: (world: ConnectionWorld) => Promise<T>): Promise<T> {
+export async function negotiateEra<T>(
+  world: ConnectionWorld,
+  open: (world: ConnectionWorld) => Promise<T>,
+): Promise<T> {
   const { negotiation, era, signal, connectTimeoutMs } = world;
   if (negotiation !== "auto") return await open(world);
   const initialize = { ...world, era: "legacy" as const };

@@ -6,15 +6,15 @@ import type { Router } from "../router/router.ts";
 const questions: readonly string[] = ["elicitation", "sampling", "roots"];
 
 /** The capabilities of a caller who cannot be asked anything. */
-export const withoutQuestions = (capabilities: Json): Json =>
+export const withoutClientFeatures = (capabilities: Json): Json =>
   Object.fromEntries(Object.entries(capabilities).filter(([name]) => !questions.includes(name)));
 
 /** A peer that hears what it is told, and answers no question. */
-export const unaskedPeer = ({ notify, room }: Peer): Peer => ({ ...nobody, notify, ...(room && { room }) });
+export const peerWithoutRequests = ({ notify, room }: Peer): Peer => ({ ...nobody, notify, ...(room && { room }) });
 
 /** A router whose targets cannot ask its caller anything while they work on a request. */
-export const unaskedRouter = (router: Router): Router => ({
+export const routerWithoutRequests = (router: Router): Router => ({
   ...router,
   handle: ({ options, ...request }) =>
-    router.handle({ ...request, options: { ...options, peer: options.peer && unaskedPeer(options.peer) } }),
+    router.handle({ ...request, options: { ...options, peer: options.peer && peerWithoutRequests(options.peer) } }),
 });
