@@ -3,7 +3,7 @@ import { MAX_LISTED_TEXT } from "../lib/limits.ts";
 import type { Pieces } from "../lib/pieces.ts";
 import { isListMethod, lists } from "./lists.ts";
 import { UNREAD } from "./pages.ts";
-import { startOfList } from "./wire/startOfList.ts";
+import { type BegunList, startOfList } from "./wire/startOfList.ts";
 
 /** The most that is read of the answer to a request, in bytes: of a list less than of a result. */
 export const listLimit = (request: JSONRPCMessage | undefined, maxBytes: number): number =>
@@ -16,8 +16,33 @@ export const listLimit = (request: JSONRPCMessage | undefined, maxBytes: number)
  */
 export function listStart(request: JSONRPCMessage, begun: Pieces): JSONRPCMessage | undefined {
   const field = fieldOf(request);
-  const result = field && startOfList(begun, field);
-  if (!result || !("id" in request)) return undefined;
+  const list = field && startOfList(begun, field);
+  return list ? endingThere(request, list) : undefined;
+}
+
+/**
+ * The same where answers to several requests come one after the other, and only their ids say to which.
+ *
+ * @param asked the requests for lists that have no answer yet
+ * @returns `undefined` also for an answer of which nobody can tell yet to which of them it is
+ */
+export function listStartOf(asked: readonly JSONRPCMessage[], begun: Pieces): JSONRPCMessage | undefined {
+  for (const field of new Set(asked.map(fieldOf))) {
+    const list = field && startOfList(begun, field);
+    if (!list) continue;
+    const alike = asked.filter((one) => fieldOf(one) === field);
+    const named = alike.filter((one) => "id" in one && String(one.id) === String(list.id));
+    const [request, ...others] = list.id === undefined ? alike : named;
+    return request && others.length === 0 ? endingThere(request, list) : undefined;
+  }
+  return undefined;
+}
+
+/** Whether it asks for a list. */
+export const asksForList = (message: JSONRPCMessage): boolean => fieldOf(message) !== undefined && "id" in message;
+
+function endingThere(request: JSONRPCMessage, { result }: BegunList): JSONRPCMessage | undefined {
+  if (!("id" in request)) return undefined;
   return { jsonrpc: "2.0", id: request.id, result: { ...result, nextCursor: UNREAD } } as JSONRPCMessage;
 }
 

@@ -5,8 +5,7 @@ import { withFiles, withProgram } from "../support/gatewayProgram.ts";
 
 const MIB = 1024 * 1024;
 
-/** How much of a target's answer its caller got, or what was said in place of it. */
-async function called(url: string, tool: string): Promise<string> {
+async function answered(url: string, method: string, params: object): Promise<string> {
   const response = await fetch(url, {
     method: "POST",
     headers: {
@@ -14,9 +13,14 @@ async function called(url: string, tool: string): Promise<string> {
       accept: "application/json, text/event-stream",
       "mcp-protocol-version": "2025-11-25",
     },
-    body: JSON.stringify({ jsonrpc: "2.0", id: 7, method: "tools/call", params: { name: tool, arguments: {} } }),
+    body: JSON.stringify({ jsonrpc: "2.0", id: 7, method, params }),
   });
-  const text = await response.text();
+  return await response.text();
+}
+
+/** How much of a target's answer its caller got, or what was said in place of it. */
+async function called(url: string, tool: string): Promise<string> {
+  const text = await answered(url, "tools/call", { name: tool, arguments: {} });
   return text.length > MIB ? `${Math.floor(text.length / MIB)} MiB` : text;
 }
 
@@ -66,3 +70,29 @@ for (const [what, mebibytes, limit] of [
       }
     }));
 }
+
+test("a list of a target that is a program ends at 6 MiB as one over HTTP does, and the program goes on", () =>
+  withFiles(async ({ scripted, write }) => {
+    // Tools of a hundred thousand characters, more of them than a message may have.
+    const list = `if (method === "tools/list") {
+      const tools = Array.from({ length: 400 }, (_, at) => ({ name: "t" + at, description: "x".repeat(1e5), inputSchema: { type: "object" } }));
+      return say(id, { result: { tools } });
+    }`;
+    const program = scripted(`say(id, { result: { content: [{ type: "text", text: "called" }] } });`, "", list);
+    const file = write("programs.json", { authorizerType: "NONE", targets: [{ name: "run", stdio: program }] }, null);
+    await withProgram(["--config", file], async ({ gateways }) => {
+      const { url = "" } = gateways[0] ?? {};
+      const names = new Set<string>();
+      let cursor: string | undefined;
+      do {
+        const text = await answered(url, "tools/list", { cursor });
+        for (const name of text.match(/run___t\d+/g) ?? []) names.add(name);
+        [, cursor] = /"nextCursor":"(\d+)"/.exec(text) ?? [];
+      } while (cursor !== undefined);
+      assert.deepEqual(
+        { ends: names.size > 55 && names.size < 65, called: /called/.test(await called(url, "run___t0")) },
+        { ends: true, called: true },
+        `${names.size} tools`,
+      );
+    });
+  }));

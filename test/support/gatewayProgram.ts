@@ -13,8 +13,12 @@ export const gatewayProgram = program("gateway");
 export interface ProgramWorld {
   readonly issuer: TokenIssuer;
   readonly folder: string;
-  /** Writes the program of a target with a tool `wait`: what it does when that is called, and at its start. */
-  scripted(atCall: string, first?: string): { readonly command: string; readonly args: readonly string[] };
+  /** Writes the program of a target with a tool `wait`: what it does when that is called, at its start, and with each line before all else. */
+  scripted(
+    atCall: string,
+    first?: string,
+    atLine?: string,
+  ): { readonly command: string; readonly args: readonly string[] };
   /** Writes a gateway's file for the issuer. */
   write(name: string, more?: object, authorizer?: object | null): string;
 }
@@ -31,7 +35,7 @@ export async function withFiles(act: (world: ProgramWorld) => Promise<void>): Pr
     writeFileSync(path, JSON.stringify(file, undefined, 2));
     return path;
   };
-  const scripted = (atCall: string, first = "") => {
+  const scripted = (atCall: string, first = "", atLine = "") => {
     const script = join(folder, "target.mjs");
     writeFileSync(
       script,
@@ -43,6 +47,7 @@ export async function withFiles(act: (world: ProgramWorld) => Promise<void>): Pr
       ${first}
       createInterface({ input: process.stdin }).on("line", (line) => {
         const { id, method, params } = JSON.parse(line);
+        ${atLine}
         if (method === "initialize")
           say(id, { result: { protocolVersion: params.protocolVersion, capabilities, serverInfo } });
         else if (method === "tools/list") say(id, { result: { tools: [{ name: "wait", inputSchema: { type: "object" } }] } });

@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { stat } from "node:fs/promises";
-import type { Transport } from "@modelcontextprotocol/client";
+import type { JSONRPCMessage, Transport } from "@modelcontextprotocol/client";
 import { getDefaultEnvironment, StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { InMemoryTransport } from "@modelcontextprotocol/server";
 import { MAX_MESSAGE_BYTES } from "../../lib/limits.ts";
@@ -71,16 +71,23 @@ async function assertFolder(path: string | undefined): Promise<void> {
 /** Extends the SDK's transport to read long lines, and to record what the process wrote to its standard error and how it ended. */
 class ProcessTransport extends StdioClientTransport {
   readonly #output: ProcessOutput;
+  readonly #lines: MessageLines;
 
   constructor(
     server: ConstructorParameters<typeof StdioClientTransport>[0],
     { output, maxBytes }: { readonly output: ProcessOutput; readonly maxBytes: number },
   ) {
     super(server);
+    this.#lines = new MessageLines(maxBytes);
     // The SDK has no name for it. Its own reader takes minutes for a line of 100 MiB.
-    Object.assign(this, { _readBuffer: new MessageLines(maxBytes) });
+    Object.assign(this, { _readBuffer: this.#lines });
     this.#output = output;
     this.stderr?.on("data", (chunk: Buffer) => output.add(chunk));
+  }
+
+  override async send(message: JSONRPCMessage): Promise<void> {
+    this.#lines.told(message);
+    await super.send(message);
   }
 
   override async start(): Promise<void> {

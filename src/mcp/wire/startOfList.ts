@@ -6,20 +6,26 @@ import { BACKSLASH, QUOTE } from "./jsonString.ts";
 
 const [COLON, BEGIN_ARRAY, END_ARRAY, BEGIN_OBJECT, END_OBJECT] = [0x3a, 0x5b, 0x5d, 0x7b, 0x7d];
 
+/** What came of an answer with a list: with the items that came whole, and with its id where that stands in front of the result. */
+export interface BegunList {
+  readonly id?: unknown;
+  readonly result: JsonObject;
+}
+
 /**
- * A result with a list, from the beginning of an answer that is longer than anybody reads: with the items that came whole.
+ * An answer with a list, from the beginning of one that is longer than anybody reads.
  *
  * @param field the member of the result that holds the items
  * @returns `undefined` where the list does not begin in it, or where it is no JSON
  */
-export function startOfList(pieces: Pieces, field: string): JsonObject | undefined {
+export function startOfList(pieces: Pieces, field: string): BegunList | undefined {
   const end = endOfItems(pieces, field);
   if (end === undefined) return undefined;
   const start = slice(pieces, 0, end);
   if (isDeeperThan(start, MAX_DEPTH)) return undefined;
   try {
-    const { result } = JSON.parse(`${textOf(start)}]}}`) as JsonObject;
-    return isJsonObject(result) ? result : undefined;
+    const { id, result } = JSON.parse(`${textOf(start)}]}}`) as JsonObject;
+    return isJsonObject(result) ? { id, result } : undefined;
   } catch {
     return undefined;
   }

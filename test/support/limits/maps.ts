@@ -106,6 +106,9 @@ export const boundedMaps: Readonly<Record<string, Bounded>> = {
   "src/vscode/views/diffPreview.ts: #texts": documents,
   "src/vscode/views/editorSchemas.ts: #known": { by: "MOST_KNOWN", why: "all are forgotten" },
   "src/webviews/form/formView.ts: #touched": { why: "keyed by the fields of one form, whose depth is bounded" },
+  "src/gateway/router/messageLines.ts: #listsAsked": {
+    why: "keyed by requests of our own that are neither answered nor cancelled",
+  },
 };
 
 const targets: Bounded = { why: "keyed by targets of the gateway's file" };

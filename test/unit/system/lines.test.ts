@@ -29,6 +29,50 @@ test("lines come as they were written, in whatever pieces, and of a long one the
   );
 });
 
+test("of a line that somebody has enough of nothing more is kept or handed on, and of any other nothing is lost", () => {
+  const text = fc.array(fc.constantFrom("a", "aaaa", "b", "\n"), { maxLength: 60 }).map((parts) => parts.join(""));
+  let enough = 0;
+  fc.assert(
+    fc.property(
+      text,
+      fc.integer({ min: 1, max: 9 }),
+      fc.nat(6),
+      fc.integer({ min: 1, max: 12 }),
+      (written, ...sizes) => {
+        const [size, bytes, more] = sizes;
+        const most = bytes + more;
+        const lines: string[] = [];
+        const asked: string[] = [];
+        const reader = new Lines(most, (line, isWhole) => lines.push(`${line.toString()}${isWhole ? "" : "…"}`), {
+          bytes,
+          isEnough(begun) {
+            asked.push(Buffer.concat(begun).toString());
+            return asked.at(-1)?.startsWith("a") === true;
+          },
+        });
+        for (let at = 0; at < written.length; at += size) reader.push(Buffer.from(written.slice(at, at + size)));
+        const parts = written.split("\n");
+        const open = parts.pop() ?? "";
+        const long = [...parts, open].filter((line) => line.length > bytes);
+        const others = parts.filter((line) => line.length <= bytes || !line.startsWith("a"));
+        const cutOff = open.length > most && !(open.length > bytes && open.startsWith("a")) ? [open] : [];
+        assert.deepEqual(
+          lines,
+          [...others, ...cutOff].map((line) => (line.length > most ? `${line.slice(0, most)}…` : line)),
+        );
+        assert.deepEqual(
+          asked.map((begun, index) => long[index]?.startsWith(begun) && begun.length >= Math.min(bytes + 1, most)),
+          long.map(() => true),
+        );
+        enough += long.filter((line) => line.startsWith("a")).length;
+      },
+    ),
+    // It is asked once about a line that comes in many pieces.
+    { ...runs(2_000), examples: [["bbbbbb\n", 1, 1, 6]] },
+  );
+  assert.ok(enough > 0, "lines of which there is enough");
+});
+
 test("a line without an end is not kept, and what follows it is read", () => {
   const piece = Buffer.alloc(1024 * 1024, "x");
   const before = process.memoryUsage().arrayBuffers;

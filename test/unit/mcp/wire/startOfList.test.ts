@@ -35,7 +35,8 @@ test("the beginning of a list has the items that came whole, wherever it ends", 
       const most = end % (text.length + 1);
       const found = startOfList(cut(text.subarray(0, most), length), "tools");
       if (found === undefined) return;
-      const { tools, ...rest } = found;
+      const { tools, ...rest } = found.result;
+      assert.equal(found.id, 1);
       const { length: given } = tools as readonly unknown[];
       assert.deepEqual({ tools, rest }, JSON.parse(JSON.stringify({ tools: items.slice(0, given), rest: others })));
       if (given === items.length) cases.all++;
@@ -64,7 +65,10 @@ test("a list that ended has all of its items, and one whose first item goes on h
   const first = cut('{"id":1,"result":{"tools":[{"name":"a', 7);
   assert.deepEqual(
     [startOfList(whole, "tools"), startOfList(first, "tools")],
-    [{ tools: [{ name: "a" }, { name: "]" }] }, { tools: [] }],
+    [
+      { id: 1, result: { tools: [{ name: "a" }, { name: "]" }] } },
+      { id: 1, result: { tools: [] } },
+    ],
   );
 });
 
