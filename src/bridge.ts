@@ -69,6 +69,8 @@ process.on("SIGHUP", leave);
 // Windows has it: a host can send Ctrl-Break.
 process.on("SIGBREAK", leave);
 process.stdout.on("error", leave);
+// A host may read no more of what is said for its log.
+process.stderr.on("error", () => {});
 process.stdin.on("error", leave);
 eachLine(process.stdin, fromHost, MAX_LINE_BYTES, leave);
 const parent = process.ppid;

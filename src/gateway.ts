@@ -28,11 +28,13 @@ import { unexpectedFacts } from "./lib/unexpectedError.ts";
 import { visibleJson } from "./lib/visibleJson.ts";
 import { asksToReload, endSignals } from "./system/endSignals.ts";
 import { environmentFetch } from "./system/environmentFetch.ts";
+import { outliveReaders, print } from "./system/standardStreams.ts";
 
 /**
  * The gateway as a program. It prints one line of JSON to standard output when it is ready, and one whenever it has
  * read a file again. Messages for people go to standard error.
  */
+outliveReaders();
 const command = gatewayArguments(process.argv.slice(2));
 try {
   process.exitCode = await carryOut(command);
@@ -48,7 +50,7 @@ type GoodFile = Extract<ConfigurationFile, { kind: "good" }>;
 async function carryOut(asked: GatewayCommand): Promise<number> {
   switch (asked.kind) {
     case "help":
-      console.log(gatewayHelp);
+      await print(gatewayHelp);
       return exitCodes.done;
     case "wrong":
       complain(asked.problem);
@@ -61,7 +63,7 @@ async function carryOut(asked: GatewayCommand): Promise<number> {
     case "schema":
       return await schema(asked);
     case "export":
-      return exportFile(asked);
+      return await exportFile(asked);
     case "compare":
       return await compare(asked);
     case "audit":
@@ -102,7 +104,7 @@ async function check(files: readonly string[]): Promise<number> {
     for (const line of [...problems, ...policies.notes]) complain(line);
     const { signedBy } = configuration.options;
     if (signedBy) complain(`${file}: does not run here: ${signedBy} takes AWS's own signatures, which are not checked`);
-    if (problems.length === 0) printLines([`${file}: good`]);
+    if (problems.length === 0) await printLines([`${file}: good`]);
     faults ||= problems.length > 0;
   }
   return faults ? exitCodes.configuration : exitCodes.done;
@@ -115,16 +117,16 @@ async function explain({ file, token, call, caller, json }: Asked<"explain">): P
   const rules = options.authorizer?.customJWTAuthorizer;
   if (options.signedBy) {
     const { lines, json: found, passes } = await explainSigned({ caller, call }, one[1].configuration);
-    if (json) printJson(found);
-    else printLines(lines);
+    if (json) await printJson(found);
+    else await printLines(lines);
     return passes ? exitCodes.done : exitCodes.refused;
   }
   if (caller !== undefined) throw new Error("--caller goes with authorizerType AWS_IAM or AUTHENTICATE_ONLY.");
   if (!rules) {
     const policies = call && (await explainPolicies(call, options, undefined));
     const open = "allowed: the gateway has no authorizer and lets everyone in";
-    if (json && policies) printJson({ kind: "open", ...policies.json });
-    else printLines([open, ...(policies?.lines ?? [])]);
+    if (json && policies) await printJson({ kind: "open", ...policies.json });
+    else await printLines([open, ...(policies?.lines ?? [])]);
     return policies?.passes === false ? exitCodes.refused : exitCodes.done;
   }
   const text = await readToken(token, process.env);
@@ -140,17 +142,17 @@ async function explain({ file, token, call, caller, json }: Asked<"explain">): P
     introspect: introspection({ fetch: environmentFetch }),
   });
   const found = { ...decision, ...policies?.json };
-  if (json) printJson(found);
-  else printLines([...decisionText(decision), ...(policies?.lines ?? [])]);
+  if (json) await printJson(found);
+  else await printLines([...decisionText(decision), ...(policies?.lines ?? [])]);
   if (decision.kind === "undecided") return exitCodes.failed;
   return decision.kind === "allowed" && policies?.passes !== false ? exitCodes.done : exitCodes.refused;
 }
 
-function exportFile({ file, format }: Asked<"export">): number {
+async function exportFile({ file, format }: Asked<"export">): Promise<number> {
   const [one] = goodFiles([file]) ?? [];
   if (!one) return exitCodes.configuration;
   const { text, notSaid } = exportConfiguration(one[1], format);
-  console.log(text);
+  await print(text);
   for (const path of notSaid) complain(`${file}: not exported: ${path}`);
   return exitCodes.done;
 }
@@ -159,7 +161,7 @@ async function schema({ file }: Asked<"schema">): Promise<number> {
   const [one] = goodFiles([file]) ?? [];
   if (!one) return exitCodes.configuration;
   const { text, silent } = await toolsSchema(one[1].configuration.options);
-  console.log(text);
+  await print(text);
   for (const target of silent) complain(`${file}: ${target} gave no tools`);
   return silent.size > 0 ? exitCodes.failed : exitCodes.done;
 }
@@ -168,8 +170,8 @@ async function verify(asked: Asked<"audit">): Promise<number> {
   const good = asked.config === undefined ? [] : goodFiles([asked.config]);
   if (!good) return exitCodes.configuration;
   const { lines, json, isGood } = await verifyFiles(asked, good[0]?.[1].configuration, process.env);
-  if (asked.json) printJson(json);
-  else printLines(lines);
+  if (asked.json) await printJson(json);
+  else await printLines(lines);
   return isGood ? exitCodes.done : exitCodes.refused;
 }
 
@@ -183,8 +185,8 @@ async function compare({ file, url, token, rateLimits: limitsFile, json }: Asked
     ...(await compareGateways(url, one[1].configuration, read)),
     ...(live ? compareRateLimits(live, options.rateLimits ?? []) : []),
   ];
-  if (json) printJson(comparisons);
-  else console.log(visibleJson(comparisons.map(comparisonText).join("\n")));
+  if (json) await printJson(comparisons);
+  else await print(visibleJson(comparisons.map(comparisonText).join("\n")));
   if (!token && options.authorizer) complain("Without --token, only what needs no token was compared.");
   const { limits, rateLimits, policies } = options;
   if (limits) complain("local.limits were not compared: they are of this program alone.");
@@ -222,8 +224,6 @@ async function run({ files, attached, ...address }: Asked<"run">): Promise<numbe
   const { kind: _, ...listen } = address;
   const say = (answer: object) => process.stdout.write(`${JSON.stringify(answer)}\n`);
   logUnforeseen();
-  // The reader of our output may be gone before we notice.
-  process.stdout.on("error", () => {});
   const running: RunningGateway[] = [];
   const stopAll = () => Promise.all(running.map((one) => one.stop()));
   try {

@@ -5,15 +5,17 @@ import { ENTERPRISE_PROFILE, sandboxArguments, sandboxHelp } from "./sandbox/san
 import { type Sandbox, startSandbox } from "./sandbox/startSandbox.ts";
 import { endSignals } from "./system/endSignals.ts";
 import { eachLine } from "./system/lines.ts";
+import { outliveReaders, print } from "./system/standardStreams.ts";
 
 /**
  * The sandbox as a program. It prints one line of JSON when it is ready, then reads commands from standard input and
  * answers on standard output, one line each. Messages for people go to standard error.
  */
+outliveReaders();
 const command = sandboxArguments(process.argv.slice(2));
 switch (command.kind) {
   case "help":
-    console.log(sandboxHelp);
+    await print(sandboxHelp);
     break;
   case "wrong":
     console.error(`${command.problem}\nRun it with --help to see what it takes.`);
@@ -45,8 +47,6 @@ async function run(sandbox: Sandbox): Promise<void> {
     logUnforeseen(error);
     process.exit(1);
   });
-  // The reader of our output may be gone before we notice that standard input is closed.
-  process.stdout.on("error", () => {});
   let answered = Promise.resolve();
   const ended = new Promise<void>((end) => {
     for (const signal of endSignals(process.platform)) process.once(signal, () => end());

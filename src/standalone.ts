@@ -7,28 +7,30 @@ import { policyHelp } from "./standalone/policy/policyArguments.ts";
 import { readProxyLogin } from "./standalone/proxyLogin.ts";
 import { run, wrongArguments } from "./standalone/run.ts";
 import { signInToProxies } from "./system/httpProxy.ts";
+import { outliveReaders, print } from "./system/standardStreams.ts";
 
 declare const BUNDLED_VERSION: string | undefined;
 
 // The relay without an editor: MCP over stdio for the program that started it, OAuth and MCP towards the gateway.
+outliveReaders();
 const command = await withLogin(standaloneArguments(process.argv.slice(2)));
 switch (command.kind) {
   case "help":
-    console.log((await import("./standalone/help.ts")).standaloneHelp);
+    await print((await import("./standalone/help.ts")).standaloneHelp);
     break;
   case "version":
-    console.log(version());
+    await print(version());
     break;
   case "wrong":
     wrongArguments(command.problem);
     break;
   case "policyHelp":
-    console.log(policyHelp);
+    await print(policyHelp);
     break;
   case "policy": {
     const { policyCheck } = await import("./standalone/policy/policyCheck.ts");
     const { lines, exitCode } = policyCheck(command.options);
-    console.log(lines.join("\n"));
+    await print(lines.join("\n"));
     process.exitCode = exitCode;
     break;
   }

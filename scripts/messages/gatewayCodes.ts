@@ -175,10 +175,18 @@ const answers: Codes<string> = {
   },
 };
 
+const printed: Codes<string> = {
+  outputLost: {
+    what: "What a program of ours was asked to print, the standalone's and the sandbox's too, could not be written whole. It ends with 1.",
+    next: "Make room on the disk, or print elsewhere.",
+  },
+};
+
 /** Every code that the local gateway has for itself, by where it is met. */
 export const gatewayCodes: readonly (readonly [where: string, codes: Codes<string>])[] = [
   ["what `gateway audit --verify` finds", auditFaults],
   ["what the gateway says of its audit", noticed],
+  ["what is said where a program prints its result", printed],
   ["the log, with `interceptor failed`", interceptors],
   ["findings about a token: the rule that it breaks", rules],
   ["answers: the JSON-RPC code", answers],

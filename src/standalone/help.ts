@@ -79,7 +79,7 @@ From the environment
 
 It ends when its standard input closes, or with the program that started it. Exit codes:
   0  ended by whoever started it, or signed out
-  1  something unexpected; please report it
+  1  something unexpected, please report it; or what it prints could not be written whole
   2  the arguments are wrong, or one is missing
   3  the gateway or its identity provider cannot be used: not reached, not an MCP server, metadata wrong
   4  nobody is signed in: refused, given up or timed out

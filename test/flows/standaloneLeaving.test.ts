@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -279,4 +280,16 @@ test("without a keychain there is nothing to sign out of; one that was used befo
     const fresh = await run(everything, { ...silent, XDG_CACHE_HOME: join(computer.folder, "other") });
     assert.match(fresh.said, /No keychain is used here/);
     assert.equal(fresh.status, 0);
+  }));
+
+test("a sign-out whose words nobody reads revokes all that it would", () =>
+  withTwoSignIns(async (one, other, computer) => {
+    const child = spawn(process.execPath, [...standaloneScript, ...everything], { env: computer.env, stdio: "pipe" });
+    child.stdout.destroy();
+    child.stderr.destroy();
+    const [code] = await once(child, "exit");
+    assert.deepEqual(
+      { code, live: [await liveTokens(one), await liveTokens(other)], sessions: sessionsOf(computer) },
+      { code: exitCodes.ended, live: [0, 0], sessions: [] },
+    );
   }));

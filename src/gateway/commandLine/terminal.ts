@@ -1,5 +1,6 @@
 import { visibleText } from "../../lib/foreignText.ts";
 import { visibleJson } from "../../lib/visibleJson.ts";
+import { print } from "../../system/standardStreams.ts";
 
 /** How much of a line is printed, in characters: what files, targets, callers and other gateways say is part of it. */
 const LONGEST_LINE = 8_000;
@@ -14,7 +15,7 @@ function shown(line: string): string {
 export const complain = (line: string): void => console.error(shown(line));
 
 /** Prints lines for people. */
-export const printLines = (lines: readonly string[]): void => console.log(lines.map(shown).join("\n"));
+export const printLines = (lines: readonly string[]): Promise<void> => print(lines.map(shown).join("\n"));
 
 /** Prints a value for programs, which people read as well. */
-export const printJson = (value: unknown): void => console.log(visibleJson(JSON.stringify(value, undefined, 2)));
+export const printJson = (value: unknown): Promise<void> => print(visibleJson(JSON.stringify(value, undefined, 2)));

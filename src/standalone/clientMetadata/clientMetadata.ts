@@ -3,6 +3,7 @@ import { checkClientMetadata, metadataAddress } from "../../oauth/clientMetadata
 import { clientMetadataDocument, documentText } from "../../oauth/clientMetadata/clientMetadataDocument.ts";
 import { publishedRedirects } from "../../oauth/clientMetadata/publishedRedirects.ts";
 import { environmentFetch } from "../../system/environmentFetch.ts";
+import { print } from "../../system/standardStreams.ts";
 import { exitCodes } from "../arguments.ts";
 import { exitCodeOf } from "../exitCode.ts";
 import { say } from "../output.ts";
@@ -19,7 +20,7 @@ export async function clientMetadata({ act, url, redirect }: MetadataOptions): P
   try {
     if (act === "write") {
       const address = metadataAddress(url);
-      process.stdout.write(documentText(clientMetadataDocument(address, redirectUris)));
+      await print(documentText(clientMetadataDocument(address, redirectUris)).trimEnd());
       say(
         `Publish this at ${address}, as application/json and without a redirect. Then check it: --check-client-metadata ${address}`,
       );

@@ -5,8 +5,8 @@ import { type FindingSection, findingsText, problemsIn, shareable } from "../../
 import { machineFindings } from "../../node/doctor/machineFindings.ts";
 import { fileChanger } from "../../node/hostFiles/changeFile.ts";
 import { findHostFiles } from "../../node/hostFiles/findHostFiles.ts";
+import { print } from "../../system/standardStreams.ts";
 import { exitCodes } from "../arguments.ts";
-import { print } from "../output.ts";
 import type { DoctorOptions } from "./doctorArguments.ts";
 import { gatewayFindings } from "./gatewayFindings.ts";
 import { keychainFindings } from "./keychainFindings.ts";
