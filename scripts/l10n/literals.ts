@@ -7,7 +7,7 @@ const names = [
   /^(?:Gateway Connect|Sandbox|VS Code|Kiro|Okta|Auth0|Keycloak|PingFederate|Google|Entra|Cognito|Amazon Cognito|Microsoft Entra ID)$/,
   /^[A-Z][\w-]*(?:-[A-Z][\w-]*)+$/, // a header
   / › /, // the way through somebody's console, or its end
-  /^\s*[{[<]/, // JSON or HTML
+  /^\s*(?:\{(?!\d+\})|[[<])/, // JSON or HTML, and no sentence that begins with a value
   /^\s*(?:\.[\w-]+ \{|const )/, // a style or a script
   /^(?:local gateway|not started|your editor)$/, // members of a union
 ];
@@ -51,5 +51,5 @@ function isApart(tokens: readonly Token[], { kind, text }: Token, at: number): b
 function isWords(text: string): boolean {
   const bare = text.replace(/^\$\([\w~-]+\) /, "").trim();
   if (names.some((name) => name.test(bare))) return false;
-  return /^[A-Z][a-z]+(?:[ .…?!,:]|$)/.test(bare) || /(?:^|[\s"“(}])[a-z]{2,}(?: |, )[a-z]{2,}/.test(bare);
+  return /^[A-Z][a-z]+(?:['’ .…?!,:]|$)/.test(bare) || /(?:^|[\s"“(}])[a-z]{2,}(?: |, )[a-z]{2,}/.test(bare);
 }

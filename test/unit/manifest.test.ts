@@ -396,3 +396,11 @@ test("what a shop of extensions shows and looks for is there, within the limits 
 test("the lock file names no address that packages are fetched from, so that any registry will do", () => {
   assert.equal(read("package-lock.json").includes('"resolved"'), false);
 });
+
+test("every schema of the manifest is where the editor takes one from: in the extension, or at a whole address", () => {
+  const { contributes } = readManifest<{ contributes: { jsonValidation: readonly { url: string }[] } }>();
+  // The editor tells whoever looks at the extension of each that is neither (its extension point jsonValidation).
+  const refused = contributes.jsonValidation.filter(({ url }) => !/^(?:\.\/|[^:/?#]+:\/\/)/.test(url));
+  assert.deepEqual(refused, []);
+  assert.ok(contributes.jsonValidation.length > 8);
+});

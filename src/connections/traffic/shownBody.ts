@@ -9,8 +9,12 @@ const hidden = "[redacted]";
 /** Members whose texts are secrets, by their names. */
 const secretName =
   /token|secret|passw|api[_-]?key|access[_-]?key|private[_-]?key|credential|assertion|verifier|signature|authorization|cookie/i;
-/** What MCP calls a token and is none: it tells requests under way apart. */
-const harmlessName = /^(?:progressToken|next_?cursor|max_?tokens|.*token_?count|token_type(?:_hint)?)$/i;
+/**
+ * What is called so and is none: what tells MCP's requests under way apart, and the members of metadata that say where an
+ * authorization server is and what it takes (RFC 9728, 2; RFC 8414, 2).
+ */
+const harmlessName =
+  /^(?:progressToken|next_?cursor|max_?tokens|.*token_?count|token_type(?:_hint)?|authorization_servers|.*_(?:endpoint|supported))$/i;
 /** Short codes are those of errors, countries and currencies. */
 const isCode = (name: string, value: string): boolean => /^(?:.*_)?code$/i.test(name) && value.length > 12;
 

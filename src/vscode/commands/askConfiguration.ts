@@ -5,6 +5,8 @@ import { decodedText } from "../../lib/decodedText.ts";
 import { MAX_DOCUMENT_BYTES } from "../../lib/limits.ts";
 import { readRegularFile } from "../../system/readRegularFile.ts";
 import { copyText } from "../copyText.ts";
+import { tellFact } from "../messages/tellFact.ts";
+import { shownPath } from "../shownPath.ts";
 import { translate } from "../translate.ts";
 
 /** Asks for the gateway's configuration until it can be read, or the person gives up. It is kept for this session only. */
@@ -53,6 +55,6 @@ async function readChosenFile(title: string): Promise<string | undefined> {
   if (found.kind === "read") return decodedText(found.bytes);
   const reasons = { absent: translate("it is not there"), locked: translate("another program has it open") } as const;
   const reason = found.kind === "unreadable" ? found.reason : reasons[found.kind];
-  void vscode.window.showErrorMessage(`${file.fsPath} was not read: ${reason}.`);
+  void tellFact(translate("{0} was not read: {1}.", shownPath(file.fsPath), reason), { severity: "error" });
   return undefined;
 }

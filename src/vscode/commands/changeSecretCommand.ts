@@ -8,6 +8,7 @@ import { issuerText } from "../../oauth/tokens/account.ts";
 import { credentialKey, storeCredential, storedCredentialKind } from "../../oauth/tokens/clientCredential.ts";
 import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
 import { credentialQuestion, neededAnswer } from "../connect/credentialQuestion.ts";
+import { tellFact } from "../messages/tellFact.ts";
 import { translate } from "../translate.ts";
 import { chooseConnection, connectionItems } from "./chooseConnection.ts";
 import { type CommandRun, connectionArgument } from "./command.ts";
@@ -37,7 +38,7 @@ export async function changeSecretCommand(run: CommandRun, world: ChangeSecretWo
     const text = translate(
       "No secret or key was typed in for a gateway. One that the settings name is read when it is used.",
     );
-    void vscode.window.showInformationMessage(text);
+    void tellFact(text);
     return;
   }
   const asked = {
@@ -59,9 +60,7 @@ async function changeSecretOf(connection: Connection, { gateways, secrets }: Cha
     await executeCommand("signIn", connection.id);
     return;
   }
-  void vscode.window.showInformationMessage(
-    translate("The secret of {0} was changed. The next renewal uses it.", clientId),
-  );
+  void tellFact(translate("The secret of {0} was changed. The next renewal uses it.", clientId));
 }
 
 /** The client at the company's identity provider, whose secret may be typed before anybody signs in there. */
@@ -95,9 +94,7 @@ async function chooseClient(
 
 async function changeCompanySecret({ issuer, clientId }: Client, secrets: SecretStore): Promise<void> {
   if (!(await typedSecret(issuer, clientId, secrets))) return;
-  void vscode.window.showInformationMessage(
-    translate("The secret of {0} was changed. The next sign-in by way of your company uses it.", clientId),
-  );
+  void tellFact(translate("The secret of {0} was changed. The next sign-in by way of your company uses it.", clientId));
 }
 
 /** @returns whether a secret was typed, which is kept then */

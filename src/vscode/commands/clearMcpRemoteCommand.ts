@@ -1,4 +1,3 @@
-import * as vscode from "vscode";
 import type { clearedText, revokeCachedSignIn } from "../../hosts/mcpRemote/cachedSignIn.ts";
 import type { HttpFetch } from "../../lib/httpPort.ts";
 import type { Log } from "../../lib/log.ts";
@@ -11,6 +10,8 @@ import { clockTime } from "../clockTime.ts";
 import { withCancellableProgress } from "../messages/cancellableProgress.ts";
 import { failureWords } from "../messages/failureWords.ts";
 import { isConfirmed } from "../messages/isConfirmed.ts";
+import { tellFact } from "../messages/tellFact.ts";
+import { shownPath } from "../shownPath.ts";
 import { translate } from "../translate.ts";
 
 export interface ClearMcpRemoteWorld {
@@ -37,7 +38,9 @@ export async function clearMcpRemoteCommand({ home, env, fetch, now, log, load }
   const caches = await mcpRemote.findMcpRemoteCaches(folders);
   const signIns = caches.flatMap((cache) => cache.signIns);
   if (caches.length === 0) {
-    void vscode.window.showInformationMessage(translate("mcp-remote keeps nothing in {0}.", folders.join(", ")));
+    void tellFact(
+      translate("mcp-remote keeps nothing in {0}.", folders.map((folder) => shownPath(folder, home)).join(", ")),
+    );
     return;
   }
   const question =
@@ -46,7 +49,7 @@ export async function clearMcpRemoteCommand({ home, env, fetch, now, log, load }
       : translate("mcp-remote keeps {0} sign-ins in plain files. Revoke and delete them?", signIns.length);
   const detail = translate(
     "In {0}. Each token is revoked at the identity provider that issued it. Hosts that still start mcp-remote sign in anew; files of others stay.",
-    caches.map(({ folder }) => folder).join(", "),
+    caches.map(({ folder }) => shownPath(folder, home)).join(", "),
   );
   if (!(await isConfirmed(question, detail, translate("Revoke and Delete")))) return;
   const ends = await withCancellableProgress(translate("Clear mcp-remote Cache"), async (signal, report) => {
@@ -59,7 +62,5 @@ export async function clearMcpRemoteCommand({ home, env, fetch, now, log, load }
   for (const cache of caches) await mcpRemote.deleteMcpRemoteCache(cache);
   const files = caches.reduce((sum, cache) => sum + cache.files.length, 0);
   log.info("mcp-remote's cache was cleared", { ends: ends.map(({ kind }) => kind), files });
-  void vscode.window.showInformationMessage(
-    mcpRemote.clearedText(ends, files, { time: clockTime, failureWords, say: translate }),
-  );
+  void tellFact(mcpRemote.clearedText(ends, files, { time: clockTime, failureWords, say: translate }));
 }

@@ -7,6 +7,7 @@ import { foreignText } from "../../lib/foreignText.ts";
 import { isValidValue } from "../../lib/json/validValue.ts";
 import { splitName } from "../../lib/qualifiedName.ts";
 import { gatewaysSetting } from "../gatewaysSetting.ts";
+import { tellFact } from "../messages/tellFact.ts";
 import { translate } from "../translate.ts";
 import { connectionOf } from "./chooseConnection.ts";
 import type { CommandRun } from "./command.ts";
@@ -41,7 +42,7 @@ export async function consentAgainCommand(run: CommandRun, gateways: Gateways): 
   const targets = [...new Set(tools.flatMap(({ name }) => splitName(name)?.target ?? []))];
   if (targets.length === 0) {
     const none = translate("{0} has not listed a tool of a target yet.", connection.name);
-    void vscode.window.showInformationMessage(none);
+    void tellFact(none);
     return;
   }
   const items = targets.map((target) => ({ label: foreignText(target), target }));
@@ -52,7 +53,7 @@ export async function consentAgainCommand(run: CommandRun, gateways: Gateways): 
   if (!chosen) return;
   relay?.consentAnew(chosen.target);
   const said = translate("The next call of a tool of {0} asks for your consent anew.", chosen.label);
-  void vscode.window.showInformationMessage(said);
+  void tellFact(said);
 }
 
 async function askPortal({ name, url }: { readonly name: string; readonly url: string }): Promise<string | undefined> {

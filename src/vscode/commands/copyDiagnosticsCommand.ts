@@ -3,6 +3,7 @@ import type { GatewaySummary } from "../../connections/gatewayStatus.ts";
 import type { DiagnosticsFacts, diagnosticsText } from "../../diagnosis/diagnosticsText.ts";
 import { asFailure } from "../../failures/failure.ts";
 import type { LazyBundles } from "../lazyBundles.ts";
+import { tellFact } from "../messages/tellFact.ts";
 import type { Hosts } from "../servers/hosts.ts";
 import { translate } from "../translate.ts";
 
@@ -37,7 +38,7 @@ export async function copyDiagnosticsCommand(world: CopyDiagnosticsWorld): Promi
   // What cannot be looked at keeps nobody from the rest.
   const machine = await machineText(world).catch((error: unknown) => `This machine: ${asFailure(error).code}`);
   await vscode.env.clipboard.writeText(`${gateways}\n${machine}\n`);
-  void vscode.window.showInformationMessage(translate("Diagnostics were copied. They hold no token."));
+  void tellFact(translate("Diagnostics were copied. They hold no token."));
 }
 
 async function machineText({ hosts: { find, read }, lazyBundles, now }: CopyDiagnosticsWorld): Promise<string> {

@@ -6,6 +6,7 @@ import type { SettingsValues } from "../../connections/settings/readGatewaySetti
 import { hostIdOfEditor } from "../../hosts/hostIds.ts";
 import { obstaclesOf } from "../agents/directGateways.ts";
 import { chosenWay, isConfirmed } from "../messages/isConfirmed.ts";
+import { tellFact } from "../messages/tellFact.ts";
 import { translate } from "../translate.ts";
 import { connectionOf } from "./chooseConnection.ts";
 import type { CommandRun } from "./command.ts";
@@ -50,7 +51,7 @@ export async function directModeCommand(run: CommandRun, { gateways, settings: n
   said(translate("The editor goes to {0} itself now. Direct Mode… takes that back.", name));
 }
 
-const said = (text: string): void => void vscode.window.showInformationMessage(text);
+const said = (text: string): void => void tellFact(text);
 
 /** Those that a person has set, and may take back. */
 const setting: ReadonlySet<DirectObstacle> = new Set(["tools", "hiddenTools", "timeout", "headers", "policySession"]);

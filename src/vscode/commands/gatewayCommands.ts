@@ -10,6 +10,7 @@ import type { Log } from "../../lib/log.ts";
 import { type ListMethod, listMethods } from "../../mcp/lists.ts";
 import { copyText } from "../copyText.ts";
 import { gatewaysSetting } from "../gatewaysSetting.ts";
+import { tellFact } from "../messages/tellFact.ts";
 import { translate } from "../translate.ts";
 import { chooseConnection, connectionOf } from "./chooseConnection.ts";
 import { addressArgument, type CommandRun, connectionArgument, textArgument, toolArgument } from "./command.ts";
@@ -117,9 +118,7 @@ export async function newPolicySessionCommand(
   const connection = await chooseConnection({ title, id: connectionArgument(run), choices }, gateways);
   if (!connection) return;
   (await gateways.relay(connection.id))?.newPolicySession();
-  void vscode.window.showInformationMessage(
-    translate("A new policy session of {0} has begun. Earlier calls do not count in it.", connection.name),
-  );
+  void tellFact(translate("A new policy session of {0} has begun. Earlier calls do not count in it.", connection.name));
 }
 
 /** **Hide from the Agent**, **Show to the Agent**: changes which tools of a gateway agents are shown. */

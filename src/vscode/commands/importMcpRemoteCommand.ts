@@ -8,6 +8,8 @@ import type { importText } from "../../hosts/mcpRemote/importText.ts";
 import type { ImportedSettings, McpRemoteEntry, readMcpRemoteEntry } from "../../hosts/mcpRemote/mcpRemoteEntry.ts";
 import { gatewaysSetting } from "../gatewaysSetting.ts";
 import type { ShowFailure } from "../messages/failureMessages.ts";
+import { tellFact } from "../messages/tellFact.ts";
+import { shownPath } from "../shownPath.ts";
 import { translate } from "../translate.ts";
 
 export interface ImportWorld {
@@ -39,12 +41,14 @@ interface Found extends HostFile {
 export async function importMcpRemoteCommand(world: ImportWorld): Promise<void> {
   const found = await findEntries(world);
   if (found.length === 0) {
-    void vscode.window.showInformationMessage(translate("No host's mcp.json starts mcp-remote."));
+    void tellFact(translate("No host's mcp.json starts mcp-remote."));
     return;
   }
+  const pathOf = ({ path, entry }: Found) =>
+    entry.isDisabled ? translate("{0}, switched off there", shownPath(path)) : shownPath(path);
   const items = found.map((one) => ({
     label: one.entry.key,
-    description: one.entry.isDisabled ? `${one.path}, switched off there` : one.path,
+    description: pathOf(one),
     detail: [one.entry.url, connectedAs(one, world)].flat().join(", "),
     picked: !one.entry.isDisabled,
     one,
@@ -100,7 +104,7 @@ async function convert({ entry, host, path, entered }: Found, world: ImportWorld
   };
   const go = translate("Convert");
   const answer = await vscode.window.showInformationMessage(
-    translate('Convert "{0}" in {1}?', entry.key, path),
+    translate('Convert "{0}" in {1}?', entry.key, shownPath(path)),
     { modal: true, detail: importText(entry, situation, translate) },
     go,
   );

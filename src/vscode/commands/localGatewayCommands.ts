@@ -15,6 +15,7 @@ import {
 import { readNamedFileMeanwhile } from "../../system/readNamedFile.ts";
 import { failureWords } from "../messages/failureWords.ts";
 import { logFailure } from "../messages/logFailure.ts";
+import { tellFact } from "../messages/tellFact.ts";
 import type { Tell } from "../messages/unaskedMessages.ts";
 import type { RunningPrograms } from "../runningPrograms.ts";
 import { translate } from "../translate.ts";
@@ -120,7 +121,7 @@ export class LocalGatewayCommands implements vscode.Disposable {
     const meant = this.#running.get(file);
     const all = meant ? [meant] : [...this.#running.values()];
     const [only] = all;
-    if (!only) return void vscode.window.showInformationMessage(translate("No local gateway is running."));
+    if (!only) return void tellFact(translate("No local gateway is running."));
     const items = all.map((gateway) => ({
       label: nameOf(gateway),
       description: gateway.url,
@@ -136,7 +137,7 @@ export class LocalGatewayCommands implements vscode.Disposable {
     if (!chosen || chosen.length === 0) return;
     for (const { file } of chosen) this.#set(file, undefined);
     await Promise.all(chosen.map((gateway) => gateway.stop()));
-    void vscode.window.showInformationMessage(translate("Stopped: {0}.", chosen.map(nameOf).join(", ")));
+    void tellFact(translate("Stopped: {0}.", chosen.map(nameOf).join(", ")));
   }
 
   dispose(): void {

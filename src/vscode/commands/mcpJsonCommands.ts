@@ -1,15 +1,15 @@
-import { sep } from "node:path";
 import * as vscode from "vscode";
 import type { Connection } from "../../connections/connection.ts";
 import type { Gateways } from "../../connections/gateways.ts";
 import { asFailure } from "../../failures/failure.ts";
 import type { HostEntries } from "../../hosts/hostEntries.ts";
 import { hostIdOfEditor } from "../../hosts/hostIds.ts";
-import type { MachineFolders } from "../../hosts/hostPaths.ts";
 import { genericHost, type Host, type HostFile } from "../../hosts/hosts.ts";
 import type { FoundHosts } from "../../node/hostFiles/findHostFiles.ts";
 import type { ShowFailure } from "../messages/failureMessages.ts";
 import { failureWords } from "../messages/failureWords.ts";
+import { tellFact } from "../messages/tellFact.ts";
+import { shownPath } from "../shownPath.ts";
 import { translate } from "../translate.ts";
 import { type Decision, DiffPreview } from "../views/diffPreview.ts";
 import { connectionOf } from "./chooseConnection.ts";
@@ -19,7 +19,6 @@ import type { CommandRun } from "./command.ts";
 export interface McpJsonCommandsWorld {
   readonly gateways: Gateways;
   readonly entries: () => Promise<HostEntries>;
-  readonly places: MachineFolders;
   /** Looks which hosts are on this computer. */
   readonly find: () => Promise<FoundHosts>;
   /** Opens the socket that bridges connect to. */
@@ -72,9 +71,9 @@ export class McpJsonCommands implements vscode.Disposable {
       const items = [
         { label: translate("Add {0}", connection.name), add: true, look: false },
         { label: translate("Show the Change First"), add: true, look: true },
-        { label: "Don't Add", add: false, look: false },
+        { label: translate("Don't Add"), add: false, look: false },
       ];
-      const title = `${host.title}'s agent finds MCP servers in ${this.#shown(path)}`;
+      const title = translate("{0}'s agent finds MCP servers in {1}", host.title, shownPath(path));
       const placeHolder = translate("Add {0} there? Your answer holds for later gateways too.", connection.name);
       const chosen = await vscode.window.showQuickPick(items, { title, placeHolder, ignoreFocusOut: true });
       if (chosen?.look && !(await this.#addAfterPreview(connection, { host, path }))) return;
@@ -91,7 +90,7 @@ export class McpJsonCommands implements vscode.Disposable {
   /** **Write** and **Discard** in the title of a change that is shown. */
   decide(decision: Decision, { args }: CommandRun): void {
     if (this.#preview.decide(decision, args[0])) return;
-    void vscode.window.showInformationMessage(
+    void tellFact(
       translate('This change waits no more, and nothing was written. Run "Add Gateway to mcp.json…" again.'),
     );
   }
@@ -101,8 +100,14 @@ export class McpJsonCommands implements vscode.Disposable {
     const entries = await this.#world.entries();
     for (const { path, error } of await entries.remove(connection.id)) {
       const { detail } = failureWords(asFailure(error));
-      void vscode.window.showWarningMessage(
-        `${connection.name} is removed, but its entry is still in ${path}, which could not be changed. ${detail}`,
+      void tellFact(
+        translate(
+          "{0} is removed, but its entry is still in {1}, which could not be changed. {2}",
+          connection.name,
+          shownPath(path),
+          detail,
+        ),
+        { severity: "warning" },
       );
     }
   }
@@ -111,13 +116,8 @@ export class McpJsonCommands implements vscode.Disposable {
     this.#preview.dispose();
   }
 
-  #shown(path: string): string {
-    const { home } = this.#world.places;
-    return path.startsWith(`${home}${sep}`) ? `~${path.slice(home.length)}` : path;
-  }
-
   async #choosePlace(known: ReadonlySet<string>): Promise<ChosenHost | undefined> {
-    const chosen = await chooseHost(await this.#world.find(), { known, shown: (path) => this.#shown(path) });
+    const chosen = await chooseHost(await this.#world.find(), { known, shown: shownPath });
     if (chosen?.host !== genericHost) return chosen;
     const file = await vscode.window.showSaveDialog({
       title: translate("Add it to which file?"),
@@ -131,7 +131,7 @@ export class McpJsonCommands implements vscode.Disposable {
     const entries = await this.#world.entries();
     await this.#world.open();
     await vscode.env.clipboard.writeText(await entries.pasted(connection, host));
-    void vscode.window.showInformationMessage(
+    void tellFact(
       translate(
         "The entry of {0} is on the clipboard. Paste it in {1}, at {2}. Take it out there yourself when you remove the gateway.",
         connection.name,
@@ -145,17 +145,19 @@ export class McpJsonCommands implements vscode.Disposable {
   async #addAfterPreview(connection: Connection, place: HostFile): Promise<boolean> {
     const entries = await this.#world.entries();
     let shown = await entries.preview(connection, place);
-    const path = this.#shown(shown.path);
+    const path = shownPath(shown.path);
     for (;;) {
       if (shown.after === shown.before) {
-        void vscode.window.showInformationMessage(`${connection.name} is in ${path} already.`);
+        void tellFact(translate("{0} is in {1} already.", connection.name, path));
         return true;
       }
       if ((await this.#preview.review(shown.path, shown.before ?? "", shown.after)) === "discard") return false;
       const now = await entries.preview(connection, place);
       if (now.before === shown.before) return this.#add(connection, place);
       shown = now;
-      void vscode.window.showWarningMessage(`${path} was changed meanwhile. This is what would be written now.`);
+      void tellFact(translate("{0} was changed meanwhile. This is what would be written now.", path), {
+        severity: "warning",
+      });
     }
   }
 
@@ -164,9 +166,9 @@ export class McpJsonCommands implements vscode.Disposable {
     const { path } = place;
     const unsaved = vscode.workspace.textDocuments.some(({ uri, isDirty }) => isDirty && uri.fsPath === path);
     if (unsaved) {
-      void vscode.window.showWarningMessage(
-        `${this.#shown(path)} has changes that are not saved. Save it, then try again.`,
-      );
+      void tellFact(translate("{0} has changes that are not saved. Save it, then try again.", shownPath(path)), {
+        severity: "warning",
+      });
       return false;
     }
     const entries = await this.#world.entries();
@@ -174,7 +176,7 @@ export class McpJsonCommands implements vscode.Disposable {
     await entries.add(connection, place);
     const show = translate("Show File");
     const { host } = place;
-    const added = translate("Added {0} to {1}.", connection.name, this.#shown(path));
+    const added = translate("Added {0} to {1}.", connection.name, shownPath(path));
     const restart = host.readsAtStart ? ` ${translate("{0} reads it when it is started again.", host.title)}` : "";
     void vscode.window.showInformationMessage(added + restart, show).then((chosen) => {
       if (chosen === show) void vscode.window.showTextDocument(vscode.Uri.file(path));

@@ -1,11 +1,12 @@
 import * as vscode from "vscode";
+import { tellFact } from "../messages/tellFact.ts";
 import type { EditorSignIn } from "../signIn/editorSignIn.ts";
 import { translate } from "../translate.ts";
 
 /** **Paste the Address You Were Sent To…**: finishes a sign-in whose browser runs on another machine. */
 export async function pasteRedirectCommand(browser: EditorSignIn): Promise<void> {
   if (!browser.waiting) {
-    void vscode.window.showInformationMessage(translate("No sign-in is waiting for an address."));
+    void tellFact(translate("No sign-in is waiting for an address."));
     return;
   }
   const address = await vscode.window.showInputBox({

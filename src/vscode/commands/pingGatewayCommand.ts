@@ -1,6 +1,6 @@
-import * as vscode from "vscode";
 import type { Gateways } from "../../connections/gateways.ts";
 import { withCancellableProgress } from "../messages/cancellableProgress.ts";
+import { tellFact } from "../messages/tellFact.ts";
 import { translate } from "../translate.ts";
 import { connectionOf } from "./chooseConnection.ts";
 import type { CommandRun } from "./command.ts";
@@ -28,5 +28,5 @@ export async function pingGatewayCommand(run: CommandRun, gateways: Gateways, no
   });
   if (!tools) return;
   const said = translate("{0} answered within {1} ms. It has {2} tools.", name, now() - from, tools.length);
-  void vscode.window.showInformationMessage(said);
+  void tellFact(said);
 }

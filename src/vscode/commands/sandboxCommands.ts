@@ -5,6 +5,7 @@ import type { GivenAuthorizer } from "../../diagnosis/askedAccess.ts";
 import type { Log } from "../../lib/log.ts";
 import { type SandboxProcess, startSandboxProcess } from "../../node/localPrograms/sandboxProcess.ts";
 import { copyText } from "../copyText.ts";
+import { tellFact } from "../messages/tellFact.ts";
 import type { RunningPrograms } from "../runningPrograms.ts";
 import { translate, translated } from "../translate.ts";
 import type { ConnectOptions, KnownClient } from "./connectCommand.ts";
@@ -87,8 +88,12 @@ export class SandboxCommands implements vscode.Disposable {
       ...{ description, run },
     });
     const copy = (label: string, text: string, said: string) => act("copy", label, text, () => copyText(text, said));
+    const known = this.#world.gateways.book.byUrl(gatewayUrl);
+    const isIn = known !== undefined && (await this.#world.gateways.state(known)).kind === "signedIn";
     const items = [
-      act("plug", connect, "", () => executeCommand("trySandbox")),
+      isIn
+        ? act("tools", translate("Open Its First Tool"), "", () => executeCommand("trySandbox"))
+        : act("plug", connect, "", () => executeCommand("trySandbox")),
       copy(copyAddress, gatewayUrl, translate("The address was copied.")),
       ...(isGeneric(running) ? [] : [copy(copyClientId, clientId, translate("The client ID was copied."))]),
       act("sync", translate("Replace…"), translate("with one that behaves like another identity provider"), () =>
@@ -105,7 +110,7 @@ export class SandboxCommands implements vscode.Disposable {
     const running = this.#running;
     this.#set(undefined);
     await running?.stop();
-    void vscode.window.showInformationMessage(
+    void tellFact(
       running
         ? translate("The sandbox gateway was stopped. Everything it issued is void.")
         : translate("The sandbox gateway is not running."),

@@ -7,6 +7,7 @@ import type { SharedSignIns } from "../../node/secrets/sharedSignIns.ts";
 import { accountAtIssuer } from "../../oauth/tokens/account.ts";
 import { asksByItself, type TokenSet } from "../../oauth/tokens/tokenSet.ts";
 import { isConfirmed } from "../messages/isConfirmed.ts";
+import { tellFact } from "../messages/tellFact.ts";
 import { translate } from "../translate.ts";
 import type { connectionOf } from "./chooseConnection.ts";
 import type { CommandRun } from "./command.ts";
@@ -157,4 +158,4 @@ const keychainName = (): string =>
       : translate("the keyring of your desktop (Secret Service)");
 
 const bulleted = (lines: readonly string[]): string => lines.map((line) => `• ${line}`).join("\n");
-const said = (text: string): void => void vscode.window.showInformationMessage(text);
+const said = (text: string): void => void tellFact(text);

@@ -10,6 +10,7 @@ import { accountAtIssuer } from "../../oauth/tokens/account.ts";
 import type { TokenSet } from "../../oauth/tokens/tokenSet.ts";
 import type { SignInEnding } from "../../relay/gatewayAccess.ts";
 import { withCancellableProgress } from "../messages/cancellableProgress.ts";
+import { tellFact } from "../messages/tellFact.ts";
 import type { EditorSignIn } from "../signIn/editorSignIn.ts";
 import { isSignedInText, signedInText } from "../signIn/signedInText.ts";
 import { translate, translated } from "../translate.ts";
@@ -43,7 +44,7 @@ export async function signInCommand(run: CommandRun, world: SignInWorld): Promis
   const another = translate("Use Another Account…");
   const text = isSignedInText(connection, signedIn);
   const buttons = isForPeople(gateways.readable(connection)) ? [another] : [];
-  if ((await vscode.window.showInformationMessage(text, ...buttons)) === another) {
+  if ((await tellFact(text, { buttons })) === another) {
     await useAnotherAccount(connection, world);
   }
 }
@@ -77,7 +78,7 @@ async function useAnotherAccount(connection: Connection, { gateways, browser }: 
   }
   // The list named the account and both gateways: who picks an entry agrees to it.
   if (!(await gateways.useAccount(connection, chosen, chosen.consent))) return;
-  void vscode.window.showInformationMessage(signedInText(connection, chosen.tokens));
+  void tellFact(signedInText(connection, chosen.tokens));
 }
 
 async function chooseAccount(
@@ -115,9 +116,7 @@ export async function signInWithCodeCommand(run: CommandRun, { gateways, browser
       offersDeviceCode(connection.authorization.server),
   );
   if (choices.length === 0) {
-    void vscode.window.showInformationMessage(
-      translate("No identity provider of your gateways offers sign-in with a code."),
-    );
+    void tellFact(translate("No identity provider of your gateways offers sign-in with a code."));
     return;
   }
   const asked = { title: translate("Sign in with a code to which gateway?"), id: connectionArgument(run), choices };
@@ -131,7 +130,7 @@ async function signInAs(connection: Connection, ask: () => Promise<SignInEnding>
   const ending = await ask();
   if (ending.kind === "cancelled") return;
   const who = await whoIs(connection, gateways);
-  if (who) void vscode.window.showInformationMessage(signedInText(connection, who));
+  if (who) void tellFact(signedInText(connection, who));
 }
 
 async function whoIs({ id }: Connection, gateways: Gateways): Promise<TokenSet | undefined> {

@@ -7,6 +7,7 @@ import { clockTime } from "../clockTime.ts";
 import type { ShowFailure } from "../messages/failureMessages.ts";
 import { failureWords } from "../messages/failureWords.ts";
 import { chosenWay } from "../messages/isConfirmed.ts";
+import { tellFact } from "../messages/tellFact.ts";
 import { milestones } from "../milestones.ts";
 import { translate } from "../translate.ts";
 import { chooseConnection, connectionItems, connectionOf } from "./chooseConnection.ts";
@@ -22,7 +23,7 @@ export async function signOutCommand(run: CommandRun, world: SignOutWorld): Prom
   const { gateways } = world;
   const signedIn = gateways.book.all.filter(({ sessionId }) => sessionId !== undefined);
   if (signedIn.length === 0) {
-    void vscode.window.showInformationMessage(translate("You are not signed in to any gateway."));
+    void tellFact(translate("You are not signed in to any gateway."));
     return;
   }
   const known = signedIn.find(({ id }) => id === connectionArgument(run));
@@ -49,9 +50,7 @@ export async function signOutInBrowserCommand(run: CommandRun, gateways: Gateway
     (one) => one.sessionId === undefined && gateways.logoutPage(one) !== undefined,
   );
   if (choices.length === 0) {
-    void vscode.window.showInformationMessage(
-      translate("No gateway that you are signed out of has a page that ends the sign-in in the browser."),
-    );
+    void tellFact(translate("No gateway that you are signed out of has a page that ends the sign-in in the browser."));
     return;
   }
   const title = translate("Sign out of which gateway in the browser too?");
@@ -76,11 +75,14 @@ export async function removeGatewayCommand(
   const connection = await connectionOf(run, translate("Remove which gateway?"), gateways);
   if (!connection) return;
   const question = translate('Remove the gateway "{0}"?', connection.name);
-  const detail = translate(
-    "You are signed out of it first: its tokens are revoked and deleted, and its entries in mcp.json files are taken out. The gateway itself is not changed.",
-  );
+  const detail =
+    connection.sessionId === undefined
+      ? translate("Its entries in mcp.json files are taken out. The gateway itself is not changed.")
+      : translate(
+          "You are signed out of it first: its tokens are revoked and deleted, and its entries in mcp.json files are taken out. The gateway itself is not changed.",
+        );
   // Afterwards nothing is left of the gateway on which this could be offered.
-  const logout = connection.sessionId === undefined ? undefined : gateways.logoutPage(connection);
+  const logout = gateways.logoutPage(connection);
   const remove = translate("Remove");
   const everywhere = translate("Remove and Sign Out in the Browser");
   const way = await chosenWay(question, detail, logout === undefined ? [remove] : [remove, everywhere]);
@@ -99,10 +101,8 @@ function tell(report: SignOutReport, { gateways, showFailure }: SignOutWorld, is
   // Its place that stays is the item of the gateway, see `signOutInBrowserCommand`.
   const logout = isRemoved ? undefined : gateways.logoutPage(connection);
   const buttons = logout === undefined ? [] : [translate("Sign Out in the Browser Too")];
-  const shown = allRevoked(revocation, company)
-    ? vscode.window.showInformationMessage(text, ...buttons)
-    : vscode.window.showWarningMessage(text, ...buttons);
-  void shown.then((chosen) => {
+  const severity = allRevoked(revocation, company) ? "information" : "warning";
+  void tellFact(text, { severity, buttons }).then((chosen) => {
     if (chosen !== undefined) void openPage(logout);
   });
 }

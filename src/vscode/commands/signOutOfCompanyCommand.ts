@@ -8,6 +8,7 @@ import type { SharedSignIns } from "../../node/secrets/sharedSignIns.ts";
 import { accountAtIssuer, issuerText } from "../../oauth/tokens/account.ts";
 import { clockTime } from "../clockTime.ts";
 import { isConfirmed } from "../messages/isConfirmed.ts";
+import { tellFact } from "../messages/tellFact.ts";
 import { milestones } from "../milestones.ts";
 import { translate } from "../translate.ts";
 import { type CommandRun, connectionArgument } from "./command.ts";
@@ -117,4 +118,4 @@ function tell({ summary, lines, isAllRevoked }: CompanySignOutText, page: string
 const namesOf = (company: KnownCompany, gateways: Gateways): readonly string[] =>
   enteredBy(company, gateways).map(({ name }) => name);
 
-const said = (text: string): void => void vscode.window.showInformationMessage(text);
+const said = (text: string): void => void tellFact(text);

@@ -61,7 +61,6 @@ export function createUpkeep(world: UpkeepWorld): Upkeep {
   const mcpJson = new McpJsonCommands({
     ...world,
     entries,
-    places,
     find: hosts.find,
     open: world.openSocket,
     offerSharing: async (connection, host) => (await lazyBundles.sharing()).offerSharing(connection, host, world),

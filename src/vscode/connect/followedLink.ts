@@ -1,8 +1,8 @@
-import * as vscode from "vscode";
 import type { Connection } from "../../connections/connection.ts";
 import type { OfferedGateway } from "../../connections/offers/offeredGateway.ts";
 import { readSetUpLink } from "../../connections/offers/setUpLink.ts";
 import type { ConnectWorld } from "../commands/connectCommand.ts";
+import { tellFact } from "../messages/tellFact.ts";
 import { translate } from "../translate.ts";
 import { connectOffered, isOfferConfirmed } from "./connectOffered.ts";
 
@@ -25,7 +25,7 @@ export async function followedLink(query: string, world: ConnectWorld): Promise<
     const known = world.gateways.book.byUrl(link.url);
     if (known) {
       const text = translate("{0} is connected already, as {1}. The link changed nothing.", link.url, known.name);
-      world.tell({ text, show: () => vscode.window.showInformationMessage(text) });
+      world.tell({ text, show: () => tellFact(text) });
       return known;
     }
     const asked = {

@@ -3,6 +3,7 @@ import { asFailure, isFailure } from "../../failures/failure.ts";
 import type { Log } from "../../lib/log.ts";
 import { translate } from "../translate.ts";
 import type { showFailure } from "./showFailure.ts";
+import { tellFact } from "./tellFact.ts";
 import { type Tell, type UnaskedMessagesWorld, unaskedMessages } from "./unaskedMessages.ts";
 
 /**
@@ -51,5 +52,5 @@ function showWithoutWords(
     file,
     code,
   );
-  tell({ text, show: () => vscode.window.showErrorMessage(text) });
+  tell({ text, show: () => tellFact(text, { severity: "error" }) });
 }

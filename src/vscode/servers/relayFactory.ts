@@ -17,6 +17,7 @@ import type { GatewayAccess } from "../../relay/gatewayAccess.ts";
 import { toolLayers } from "../agents/toolLayers.ts";
 import type { RelayBundle } from "../lazyBundles.ts";
 import type { ShowFailure } from "../messages/failureMessages.ts";
+import { tellFact } from "../messages/tellFact.ts";
 import type { Tell } from "../messages/unaskedMessages.ts";
 import { translate } from "../translate.ts";
 
@@ -77,7 +78,7 @@ export class RelayFactory {
             "The policies of {0} changed. A new policy session has begun, in which earlier calls do not count.",
             connection.name,
           );
-          this.#world.tell({ text, gateway: id, show: () => vscode.window.showWarningMessage(text) });
+          this.#world.tell({ text, gateway: id, show: () => tellFact(text, { severity: "warning" }) });
         },
         consents,
         consentPortal: () => usableSetting("consentPortal", settings(), url),

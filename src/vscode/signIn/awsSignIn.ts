@@ -7,6 +7,7 @@ import { foreignText } from "../../lib/foreignText.ts";
 import type { SignInEnding } from "../../relay/gatewayAccess.ts";
 import { withCancellableProgress } from "../messages/cancellableProgress.ts";
 import { isConfirmed } from "../messages/isConfirmed.ts";
+import { tellFact } from "../messages/tellFact.ts";
 import { translate } from "../translate.ts";
 
 export interface AwsSignInWorld {
@@ -50,7 +51,7 @@ export async function signInWithAws(connection: Connection, world: AwsSignInWorl
   const state = now && (await gateways.state(now));
   if (ending.kind === "signedIn" && world.isAskedFor && state?.kind === "signedInToAws") {
     const who = foreignText(awsWho(state, translate));
-    void vscode.window.showInformationMessage(translate("Signed in to {0} as {1}.", name, who));
+    void tellFact(translate("Signed in to {0} as {1}.", name, who));
   }
   return ending;
 }

@@ -28,20 +28,20 @@ export class ShownCode {
   show(): void {
     const { userCode, verificationUri, completeUri, minutes } = this.#code;
     const [code, page] = [foreignText(userCode), foreignText(verificationUri)];
-    const copy = (text: string, what: string) => copyText(text, `${what} was copied`);
+    const copy = (text: string, what: string) => copyText(text, what);
     const acts: readonly (vscode.QuickPickItem & { readonly run: () => unknown })[] = [
       {
         label: `$(link-external) ${translate("Copy {0} and Open the Page", code)}`,
         detail: page,
         run: async () => {
-          await copy(userCode, translate("The code"));
+          await copy(userCode, translate("The code was copied."));
           await vscode.env.openExternal(vscode.Uri.parse(completeUri ?? verificationUri, true));
         },
       },
-      { label: `$(copy) ${translate("Copy the Code")}`, run: () => copy(userCode, translate("The code")) },
+      { label: `$(copy) ${translate("Copy the Code")}`, run: () => copy(userCode, translate("The code was copied.")) },
       {
         label: `$(link) ${translate("Copy the Page's Address")}`,
-        run: () => copy(verificationUri, translate("The address")),
+        run: () => copy(verificationUri, translate("The address was copied.")),
       },
     ];
     this.end();

@@ -5,6 +5,7 @@ import { foreignText } from "../../lib/foreignText.ts";
 import type { CommandRun } from "../commands/command.ts";
 import { executeCommand } from "../commands/executeCommand.ts";
 import type { ShowFailure } from "../messages/failureMessages.ts";
+import { tellFact } from "../messages/tellFact.ts";
 import type { Tell } from "../messages/unaskedMessages.ts";
 import { translate } from "../translate.ts";
 import { readTeamFiles } from "./readTeamFiles.ts";
@@ -68,7 +69,7 @@ export class Suggestions {
           : vscode.workspace.isTrusted
             ? translate("This workspace suggests no gateway that is not connected already.")
             : translate("This workspace is not trusted, so that nothing in it is looked at.");
-      void vscode.window.showInformationMessage(text);
+      void tellFact(text);
       return;
     }
     const chosen = meant ?? (all.length === 1 ? all[0] : await this.#choose(all));

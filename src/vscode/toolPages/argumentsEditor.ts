@@ -149,7 +149,9 @@ export class ArgumentsEditor
     const uri = vscode.Uri.from({ scheme, path: `/gateway-connect-arguments-${at + 1}/${fileName(of.name)}.json` });
     const slot = { uri, of, bytes: new TextEncoder().encode(textOf(args)), modifiedAt: Date.now() };
     this.#slots[at] = slot;
-    this.#schemaChanged.fire(vscode.Uri.from({ scheme: schemaScheme, path: `/${at + 1}.json` }));
+    this.#schemaChanged.fire(
+      vscode.Uri.from({ scheme: schemaScheme, authority: "arguments", path: `/${at + 1}.json` }),
+    );
     return slot;
   }
 

@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import * as vscode from "vscode";
+import type * as vscode from "vscode";
 import { isJsonObject } from "../../lib/json/jsonObject.ts";
 import type { SubjectKind } from "../../toolPage/subject.ts";
 import { type CommandRun, connectionArgument } from "../commands/command.ts";
 import { executeCommand } from "../commands/executeCommand.ts";
 import type { GatewayFollower } from "../gatewayChanges.ts";
 import { withCancellableProgress } from "../messages/cancellableProgress.ts";
+import { tellFact } from "../messages/tellFact.ts";
 import { translate } from "../translate.ts";
 import { ArgumentsEditor } from "./argumentsEditor.ts";
 import { chooseSubject } from "./chooseSubject.ts";
@@ -81,7 +82,7 @@ export function createToolPages(world: ToolPagesWorld): ToolPages {
     );
     const found = listedSubject(reference, relay.catalogue());
     if (found === undefined) {
-      void vscode.window.showWarningMessage(translate("The gateway does not list {0}.", reference.name));
+      void tellFact(translate("The gateway does not list {0}.", reference.name), { severity: "warning" });
     }
     return found;
   }

@@ -3,6 +3,7 @@ import type { Connection } from "../../connections/connection.ts";
 import { chooseConnection } from "../commands/chooseConnection.ts";
 import { type CommandRun, connectionArgument } from "../commands/command.ts";
 import { withCancellableProgress } from "../messages/cancellableProgress.ts";
+import { tellFact } from "../messages/tellFact.ts";
 import { translate } from "../translate.ts";
 import { offersLog, TrafficDocuments, type TrafficWorld, trafficScheme } from "./trafficDocuments.ts";
 
@@ -48,7 +49,7 @@ export function createTrafficCommands(world: TrafficWorld): TrafficCommands {
       run.about(id);
       const relay = await gateways.relay(id);
       if (!relay || !offersLog(relay)) {
-        void vscode.window.showInformationMessage(translate("{0} offers no messages of a log.", name));
+        void tellFact(translate("{0} offers no messages of a log.", name));
         return;
       }
       const title = translate("Which messages of {0} are to be sent? Those of the level and above.", name);

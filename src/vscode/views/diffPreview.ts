@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
+import { translate } from "../translate.ts";
 
 const scheme = "gateway-connect-preview";
 
@@ -45,7 +46,8 @@ export class DiffPreview implements vscode.TextDocumentContentProvider, vscode.D
     });
     if (change) this.#set(change, true);
     try {
-      await vscode.commands.executeCommand("vscode.diff", ...sides, `${name}: as it is ↔ as it would be`);
+      const title = translate("{0}: as it is ↔ as it would be", name);
+      await vscode.commands.executeCommand("vscode.diff", ...sides, title);
       return await decided;
     } finally {
       if (change) this.#set(change, false);

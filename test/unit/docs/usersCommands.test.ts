@@ -4,10 +4,8 @@ import { test } from "node:test";
 
 const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8");
 
-/** What the buttons in the title of a change do; the row of mcp.json says it. */
+/** What is named otherwise there. */
 const said: Readonly<Record<string, string>> = {
-  "gatewayConnect.writeChange": "*Write*",
-  "gatewayConnect.discardChange": "*Discard*",
   "gatewayConnect.openSuggestions": "`.vscode/gateways.json`",
 };
 

@@ -49,12 +49,16 @@ test("a text that a person sees and that goes past translation is found; names, 
       show("Remove");
       show(\`Signed in to \${name}.\`);
       show("$(trash) Remove it");
+      show("Don't Add");
+      show(\`\${name} is there already.\`, \`{ "\${name}": 1 }\`);
       show(say("Said."), "Gateway Connect", "application/json", "connection:id");
       log.info("a sign-in has ended", { "Content-Type": "x" });
       throw new Error("A fault of ours.");
     `),
   ).map((line) => line.slice(line.indexOf(": ") + 2));
-  assert.deepEqual(found, ["Remove", "Signed in to {0}.", "$(trash) Remove it"]);
+  assert.deepEqual(found, [
+    ...["Remove", "Signed in to {0}.", "$(trash) Remove it", "Don't Add", "{0} is there already."],
+  ]);
 });
 
 test("the words of every failure are among the sentences that are found, advice about providers' codes too", () => {

@@ -174,3 +174,19 @@ test("a text of somebody else begins no line that looks like ours", async () => 
   await ask(call({}));
   assert.deepEqual([/^<9>/m.test(text()), text().includes("\u001b")], [false, false]);
 });
+
+test("metadata says where an authorization server is and what it takes: none of that is a secret, and a token beside it is", async () => {
+  const metadata = {
+    authorization_servers: ["https://idp.example/"],
+    token_endpoint: "https://idp.example/token",
+    token_endpoint_auth_methods_supported: ["client_secret_basic"],
+    authorization_details: "marked-details",
+    access_token: "marked-token",
+  };
+  const { ask, text } = world(() => Response.json(metadata));
+  await ask({ method: "GET" });
+  assert.match(text(), /"authorization_servers": \[\s*"https:\/\/idp\.example\/"/);
+  assert.match(text(), /"token_endpoint": "https:\/\/idp\.example\/token"/);
+  assert.match(text(), /"client_secret_basic"/);
+  assert.doesNotMatch(text(), /marked/);
+});

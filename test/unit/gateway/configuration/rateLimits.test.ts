@@ -62,7 +62,11 @@ test("rate limits are taken as AWS prints them, those that AWS enforces, and wha
           id: "per-user-rpm",
           keys: [sub],
           entries: [
-            { dimensions: { [sub]: "ada" }, requests: { rate: 100, period: "minute" } },
+            {
+              dimensions: { [sub]: "ada" },
+              requests: { rate: 100, period: "minute" },
+              tokens: { rate: 1000, period: "minute" },
+            },
             {
               dimensions: { [sub]: "*" },
               requests: { rate: 10, period: "minute" },
