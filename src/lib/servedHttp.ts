@@ -36,7 +36,7 @@ export type StreamedBody = (to: ReplyStream) => void;
 export interface ReplyStream {
   write(pieces: readonly Piece[]): void;
   /** Resolves when more may be written, or nobody is there any more; `undefined` while there is room, or nobody can tell. */
-  room?(): Promise<void> | undefined;
+  drain?(): Promise<void> | undefined;
   end(): void;
 }
 

@@ -157,7 +157,7 @@ export class CallerSession<C, R extends Route = Route> {
         const options = related === undefined ? {} : { relatedRequestId: related };
         void server.notification({ method, ...(params && { params }) }, options).catch(() => {});
       },
-      room: () => (request === undefined ? undefined : this.#door.room(request)),
+      drain: () => (request === undefined ? undefined : this.#door.drain(request)),
     };
   }
 

@@ -40,9 +40,9 @@ export class EventReply {
     this.#write(messageEvent(message));
   }
 
-  /** See `ReplyStream.room`. */
-  room(): Promise<void> | undefined {
-    return this.#isEnded ? undefined : this.#to?.room?.();
+  /** See `ReplyStream.drain`. */
+  drain(): Promise<void> | undefined {
+    return this.#isEnded ? undefined : this.#to?.drain?.();
   }
 
   keepAlive(): void {

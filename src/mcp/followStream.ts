@@ -18,10 +18,10 @@ const MOST_IN_A_ROW = 16;
 const LARGE = 16 * 1024;
 
 /** Lets everybody else have a turn, and waits for whoever hears the events: none are read that they cannot take. */
-async function turnOfOthers({ signal, room }: Pick<StreamWorld, "signal" | "room">): Promise<void> {
+async function turnOfOthers({ signal, drain }: Pick<StreamWorld, "signal" | "drain">): Promise<void> {
   await pause(0, signal);
   while (!signal.aborted) {
-    const full = room();
+    const full = drain();
     if (full === undefined) return;
     await untilAborted(full, signal);
   }
@@ -42,7 +42,7 @@ export interface StreamWorld {
   /** Takes what came of an event that is too large; says whether it was enough for the answer. */
   onTooLarge(begun: Pieces): boolean;
   /** Resolves when whoever hears the events can take more; `undefined` while they can. */
-  room(): Promise<void> | undefined;
+  drain(): Promise<void> | undefined;
   onError(error: Error): void;
   /**
    * Opens the stream again.

@@ -23,7 +23,7 @@ export interface Peer {
    * Resolves when the caller can take more of what a server says to it; `undefined` while it can, or nobody can tell. A server
    * is read as fast as its caller reads.
    */
-  room?(): Promise<void> | undefined;
+  drain?(): Promise<void> | undefined;
 }
 
 /** What an upstream server learns about the caller: name and capabilities, as the caller declared them. */

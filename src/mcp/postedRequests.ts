@@ -49,9 +49,9 @@ export class PostedRequests {
     if (!this.#isOver) this.#stream().say(message);
   }
 
-  /** See `ReplyStream.room`. */
-  room(): Promise<void> | undefined {
-    return this.#events?.room();
+  /** See `ReplyStream.drain`. */
+  drain(): Promise<void> | undefined {
+    return this.#events?.drain();
   }
 
   /** @param status of the HTTP answer, where nothing was said before */

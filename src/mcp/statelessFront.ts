@@ -48,7 +48,7 @@ interface Asked {
   readonly inputResponses: Json | undefined;
   readonly state: string | undefined;
   readonly notify: Peer["notify"];
-  readonly room?: Peer["room"];
+  readonly drain?: Peer["drain"];
   /** Whether whoever writes the answer knows results that are carried. */
   readonly mayCarry: boolean;
 }
@@ -191,7 +191,7 @@ export class StatelessFront<C, R extends Route = Route> {
       inputResponses: undefined,
       state: undefined,
       notify,
-      room: () => posted.room(),
+      drain: () => posted.drain(),
       mayCarry: true,
     };
     void this.#observed(this.#answer(asked, context), context)
@@ -206,7 +206,7 @@ export class StatelessFront<C, R extends Route = Route> {
   }
 
   async #answer(
-    { method, params, signal, envelope, inputResponses, state, notify: tell, room, mayCarry }: Asked,
+    { method, params, signal, envelope, inputResponses, state, notify: tell, drain, mayCarry }: Asked,
     context: C,
   ): Promise<Json> {
     const level = envelope?.[LOG_LEVEL_META_KEY];
@@ -217,7 +217,7 @@ export class StatelessFront<C, R extends Route = Route> {
       if (!isChangeNotification(told)) tell(told, about);
     };
     const asked = withoutProgressToken(params, notify);
-    const waiting = { signal, notify, room, onprogress: asked.onprogress };
+    const waiting = { signal, notify, drain, onprogress: asked.onprogress };
     const caller: Caller = {
       clientInfo: (envelope?.[CLIENT_INFO_META_KEY] as Caller["clientInfo"] | undefined) ?? this.#world.serverInfo,
       capabilities: (envelope?.[CLIENT_CAPABILITIES_META_KEY] as Json | undefined) ?? {},
@@ -235,11 +235,11 @@ export class StatelessFront<C, R extends Route = Route> {
     const canBeAsked = mayAsk.has(method) && questions.some((one) => caller.capabilities[one] !== undefined);
     const kept = this.#routes.enter(caller, context);
     const call = new SuspendedCall(async ({ signal: ended, peer, onprogress }) => {
-      const { notify: hears, room: takes = () => undefined } = peer;
+      const { notify: hears, drain: takes = () => undefined } = peer;
       try {
         const options = {
           signal: ended,
-          peer: canBeAsked ? peer : { ...nobody, notify: hears, room: takes },
+          peer: canBeAsked ? peer : { ...nobody, notify: hears, drain: takes },
           exclusive: canBeAsked || typeof level === "string",
           logLevel: typeof level === "string" ? level : undefined,
           passInputRequired: mayAsk.has(method),

@@ -19,13 +19,13 @@ import { MAX_MESSAGE_BYTES, MAX_STREAM_RETRY_MS, MIN_STREAM_RETRY_MS } from "../
 import type { Pieces } from "../lib/pieces.ts";
 import { unfollowedRedirect, withinOrigin } from "../lib/withinOrigin.ts";
 import { answerTo, answerTooLarge } from "./answerTo.ts";
+import { drainOf } from "./drainOf.ts";
 import { type Exchange, Exchanges } from "./exchanges.ts";
 import { followStream, StreamLost } from "./followStream.ts";
 import { listLimit, listStart } from "./longLists.ts";
 import { lostSession } from "./lostSession.ts";
 import { errorIn, messageIn, messagesIn } from "./readMessage.ts";
 import { accepting, givenHeaders, namedVersion, routingHeaders } from "./requestHeaders.ts";
-import { roomOf } from "./roomOf.ts";
 import { mayCarry } from "./wire/carriedResult.ts";
 
 export interface StreamableHttpOptions {
@@ -262,7 +262,7 @@ export class StreamableHttp implements Transport {
         const long = request && listStart(request, begun);
         return long !== undefined && this.#deliver(long, request);
       },
-      room: () => roomOf(request),
+      drain: () => drainOf(request),
       onError: (error) => this.onerror?.(error),
       reopen: (lastEventId) => this.#stream(lastEventId, signal),
     });

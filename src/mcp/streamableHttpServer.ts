@@ -77,9 +77,9 @@ export class StreamableHttpServer implements Transport {
     posted.answer(id, message);
   }
 
-  /** See `ReplyStream.room`, of the answer to a request. */
-  room(id: RequestId): Promise<void> | undefined {
-    return this.#posted.get(id)?.room();
+  /** See `ReplyStream.drain`, of the answer to a request. */
+  drain(id: RequestId): Promise<void> | undefined {
+    return this.#posted.get(id)?.drain();
   }
 
   async close(): Promise<void> {

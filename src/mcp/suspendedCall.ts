@@ -10,7 +10,7 @@ export const SUSPENDED_MS = 10 * 60_000;
 export interface Waiting {
   readonly signal: AbortSignal;
   readonly notify: Peer["notify"];
-  readonly room?: Peer["room"];
+  readonly drain?: Peer["drain"];
   readonly onprogress: OnProgress | undefined;
 }
 
@@ -88,7 +88,7 @@ export class SuspendedCall {
         this.#onQuestion?.();
       }),
     notify: (method, params) => this.#waiting?.notify(method, params),
-    room: () => this.#waiting?.room?.(),
+    drain: () => this.#waiting?.drain?.(),
   };
 
   /** Ends the call: too many others wait. */

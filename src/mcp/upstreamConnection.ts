@@ -9,6 +9,7 @@ import {
 } from "@modelcontextprotocol/client";
 import { subscriptionFilter } from "./changeNotifications.ts";
 import type { ConnectionWorld } from "./connectionWorld.ts";
+import { withDrain } from "./drainOf.ts";
 import { refuseUnsafeInput } from "./elicitationUrls.ts";
 import { inputFor, MAX_ROUNDS } from "./inputRequests.ts";
 import { type ListMethod, lists } from "./lists.ts";
@@ -18,7 +19,6 @@ import { allPages } from "./pages.ts";
 import type { Json } from "./passThrough.ts";
 import { type CallerRequest, type CallOptions, INTERNAL_ERROR, type Peer } from "./peer.ts";
 import { Peers } from "./peers.ts";
-import { withRoom } from "./roomOf.ts";
 import { ToolCalls } from "./toolCalls.ts";
 import { HEADER_MISMATCH, hasValidHeaders, mayDeclareHeaders } from "./toolHeaders.ts";
 import {
@@ -262,7 +262,7 @@ export class UpstreamConnection {
     if (this.#isClosed) throw new SdkError(SdkErrorCode.ConnectionClosed, "Connection closed");
     const level = this.era === "modern" && this.logLevel !== undefined && { [LOG_LEVEL_META_KEY]: this.logLevel };
     const asked = level ? { ...params, _meta: { ...level, ...(params?._meta as Json | undefined) } } : params;
-    const told = withRoom(asked, options.peer);
+    const told = withDrain(asked, options.peer);
     const sent = options.mayCarry ? toBeCarried(method, told) : told;
     if (method === "tools/call" && this.era === "modern") return await this.#callTool(sent ?? {}, options);
     if (method === "tools/call" && sent !== undefined && this.#calls) return await this.#calls.call(sent, options);

@@ -50,7 +50,7 @@ const whileAsked = (peer: Peer, clock: PausedClock): Peer => ({
     }
   },
   notify: (method, params) => peer.notify(method, params),
-  room: () => peer.room?.(),
+  drain: () => peer.drain?.(),
 });
 
 /** Rings once after some time, in which pauses do not count. */

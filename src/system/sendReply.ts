@@ -46,7 +46,7 @@ function streamed(body: StreamedBody, outgoing: ServerResponse): Promise<void> {
         if (unread.isTooMuch) return void outgoing.destroy();
         unread.writes(() => write(pieces, outgoing));
       },
-      room: () => roomIn(outgoing),
+      drain: () => roomIn(outgoing),
       end: resolve,
     });
   });

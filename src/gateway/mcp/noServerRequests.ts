@@ -10,7 +10,7 @@ export const withoutClientFeatures = (capabilities: Json): Json =>
   Object.fromEntries(Object.entries(capabilities).filter(([name]) => !questions.includes(name)));
 
 /** A peer that hears what it is told, and answers no question. */
-export const peerWithoutRequests = ({ notify, room }: Peer): Peer => ({ ...nobody, notify, ...(room && { room }) });
+export const peerWithoutRequests = ({ notify, drain }: Peer): Peer => ({ ...nobody, notify, ...(drain && { drain }) });
 
 /** A router whose targets cannot ask its caller anything while they work on a request. */
 export const routerWithoutRequests = (router: Router): Router => ({
