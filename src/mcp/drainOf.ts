@@ -1,10 +1,15 @@
 import type { Json } from "./passThrough.ts";
 import type { Peer } from "./peer.ts";
 
-/** Has the room of the caller of a request. JSON does not show it, and copies have it too. */
+/*
+ * Backpressure across the SDK: the transport that reads a server's stream has to wait for the caller who hears it, and between
+ * the two the SDK hands on nothing but a request's parameters. So the caller's `Peer.drain` travels in them, under a symbol.
+ */
+
+/** The member that has the caller's `drain`. JSON does not show a symbol, so that no server sees it, and the SDK copies it. */
 const DRAIN = Symbol("drain");
 
-/** The parameters of a request whose stream is to be read as fast as its caller reads. */
+/** The parameters of a request, with the `drain` of the caller who sent it. */
 export const withDrain = (params: Json | undefined, peer: Peer | undefined): Json | undefined =>
   peer?.drain === undefined ? params : { ...params, [DRAIN]: () => peer.drain?.() };
 

@@ -7,10 +7,12 @@ import { wasNeverSent } from "./networkCauses.ts";
 export const DISCOVER_TIMEOUT_MS = 8_000;
 
 /**
- * Opens a connection in the era that the server spoke last or says now, and in the other one before giving up: a server
- * may have been replaced by one of another revision, and those that do not know `server/discover` were seen to refuse it
- * with any status, with a page, under no id, with silence and by closing the connection.
+ * Opens a connection in the era that the server spoke last, or else asks it by `server/discover` (2026-07-28), and tries the
+ * other era before it gives up: a server may have been replaced by one of another revision, and servers that do not know
+ * `server/discover` were seen to refuse it with any status, with a page, under no id, with silence and by closing the
+ * connection. The SDK itself falls back at the refusals that it knows only.
  *
+ * @param open opens a connection in the era that the world names, or in the one that `server/discover` says where it names none
  * @throws what the last attempt did
  */
 export async function negotiateEra<T>(
@@ -61,7 +63,7 @@ function mayBeLegacy(error: unknown): boolean {
   for (const cause of causesOf(error)) {
     if (SdkHttpError.isInstance(cause) || ProtocolError.isInstance(cause)) return true;
     if (isUnusable(cause) || isTimeout(cause)) return true;
-    // What `fetch` throws when the connection ends. Anything else of the way out, a sign-in say, is no answer.
+    // What `fetch` throws when the connection ends. Whatever else was thrown while sending, a sign-in say, is no answer.
     if (cause instanceof TypeError) return true;
   }
   return false;

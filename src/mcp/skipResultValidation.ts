@@ -4,18 +4,19 @@ import type { Json } from "./passThrough.ts";
 import { placeholderFor, resultBehind } from "./placeholderResult.ts";
 
 /**
- * Keeps the results of a connected server of 2026-07-28 from the SDK's schemas, which refuse a whole answer for one
- * member that they do not expect, and read all of it. An intermediary hands on what it is given, and whoever asked
- * judges it. What asks for input, and what is of a type that is not known, the SDK still sees.
+ * Has the SDK accept the results of a connected server of 2026-07-28 without looking at them: it gets a placeholder, and
+ * `givenResult` takes the server's own result out of what it returns. Its schemas read all of an answer and refuse it for one
+ * member that they do not expect. An intermediary hands on what it is given, and the program that asked validates it.
  *
- * A result that does not say its type is complete, as those of the revisions before (2026-07-28, basic).
+ * The SDK still sees a result that asks for input, which it has to answer, and one of a type that nobody knows. A result
+ * that does not say its type is complete, as those of the revisions before (2026-07-28, basic).
  */
 export function skipResultValidation(transport: Transport): void {
   const deliver = transport.onmessage;
-  transport.onmessage = (message, ...rest) => deliver?.(withStandIn(message), ...rest);
+  transport.onmessage = (message, ...rest) => deliver?.(withPlaceholder(message), ...rest);
 }
 
-function withStandIn(message: JSONRPCMessage): JSONRPCMessage {
+function withPlaceholder(message: JSONRPCMessage): JSONRPCMessage {
   if (!("result" in message)) return message;
   const { result } = message as { readonly result: unknown };
   if (!isJsonObject(result)) return message;
@@ -23,7 +24,7 @@ function withStandIn(message: JSONRPCMessage): JSONRPCMessage {
   return resultType === "complete" ? { ...message, result: placeholderFor(result) } : message;
 }
 
-/** The result that the server gave, of one that the SDK returned. */
+/** The server's own result, from the one that the SDK returned. */
 export function givenResult(returned: Json): Json {
   const given = resultBehind(returned);
   if (given === undefined) return returned;

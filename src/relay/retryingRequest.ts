@@ -9,8 +9,9 @@ import { readResult } from "../mcp/wire/carriedResult.ts";
 import type { GatewayAddress } from "./gatewayAccess.ts";
 
 /**
- * Sends a request, and again where the gateway says in its answer that it came too early, as long as that is soon: no target
- * was reached by then. What says so with a status of HTTP was waited for already.
+ * Sends a request, and sends it again where the gateway's answer is that of a rate limit and says to come back soon: AgentCore
+ * answers so with status 200 and an error of JSON-RPC, before any target was reached. A rate limit that comes as a status of
+ * HTTP is waited for below, by `retryingFetch`.
  *
  * @throws GatewayFailure `rate_limited`, `policy_denied` also where a tool's result says it, or what the link does
  */

@@ -22,8 +22,9 @@ export interface FollowWorld extends OutgoingFetch, SettingsWorld, Pick<AskedWor
 }
 
 /**
- * Finds out whether a gateway signs people in elsewhere than it did when it was connected, or at all by now. Nothing is
- * sent but requests for metadata.
+ * Finds out whether a gateway names another issuer than it did when it was connected, or one at all where it asked for no
+ * sign-in before. It sends requests for metadata alone, and asks no person: `followed` acts on what it found, once somebody
+ * agreed.
  *
  * @param challenge what the gateway said last when it asked for a sign-in
  * @returns undefined where all is as it is recorded, as far as the gateway says something

@@ -2,17 +2,22 @@ import type { Json } from "../../mcp/passThrough.ts";
 import { nobody, type Peer } from "../../mcp/peer.ts";
 import type { Router } from "../router/router.ts";
 
-/** What a server may ask its caller for. */
-const questions: readonly string[] = ["elicitation", "sampling", "roots"];
+/*
+ * For a gateway that lets no target ask its caller anything: MCP's requests from a server to a client are kept back, and the
+ * capabilities for them are not announced to targets, so that none tries.
+ */
 
-/** The capabilities of a caller who cannot be asked anything. */
+/** The capabilities by which a client says what a server may request of it (2025-11-25, client features). */
+const clientFeatures: readonly string[] = ["elicitation", "sampling", "roots"];
+
+/** A caller's capabilities without those for requests of a server. */
 export const withoutClientFeatures = (capabilities: Json): Json =>
-  Object.fromEntries(Object.entries(capabilities).filter(([name]) => !questions.includes(name)));
+  Object.fromEntries(Object.entries(capabilities).filter(([name]) => !clientFeatures.includes(name)));
 
-/** A peer that hears what it is told, and answers no question. */
+/** A peer that gets notifications and answers no request. */
 export const peerWithoutRequests = ({ notify, drain }: Peer): Peer => ({ ...nobody, notify, ...(drain && { drain }) });
 
-/** A router whose targets cannot ask its caller anything while they work on a request. */
+/** A router whose targets cannot send its caller a request while they work on one of the caller's. */
 export const routerWithoutRequests = (router: Router): Router => ({
   ...router,
   handle: ({ options, ...request }) =>

@@ -9,7 +9,7 @@ import { joinedReads, lookedAt, type PolicyReads, readKey, readsCall } from "./p
 import { type PolicySlice, policySlice, sliceVerdict } from "./policySlice.ts";
 import { MOST_REMEMBERED, type Remembered, remembered } from "./remembered.ts";
 
-/** Decides which tools a list shows to whom. */
+/** Decides before there is a call which tools a list shows to a caller, as AgentCore leaves out those that are denied for sure. */
 export interface PolicyForesight {
   decision(action: PolicyAction, principal: PolicyPrincipal): Foreseen["decision"];
   /** Forgets all, when the policies are others. */
@@ -35,8 +35,9 @@ interface Foreknown {
 }
 
 /**
- * Cedar parses the policies anew for each answer with something unknown, which is most of what a list costs: it is asked so
- * about policies that look at the call alone, and once for all callers who look alike to them.
+ * Decides by Cedar's partial evaluation, with the arguments and the time as unknowns, and asks for as few of these as can be:
+ * Cedar parses the policies anew for each, which is most of what a list costs. Policies that look at the caller alone are decided
+ * in the ordinary way, the others once for all callers that differ in nothing they look at.
  */
 export function policyForesight({ cedar, names, gatewayArn, callers, about }: ForesightWorld): PolicyForesight {
   const foreknown = new Map<string, Foreknown>();

@@ -2,7 +2,10 @@ import type { Clause, Expr, PolicyJson } from "@cedar-policy/cedar-wasm/nodejs";
 import { isJsonObject } from "../../lib/json/jsonObject.ts";
 import type { Cedar } from "./loadCedar.ts";
 
-/** A policy in two statements of Cedar, of which the second is asked about where the first holds. */
+/**
+ * A policy taken apart in two statements of Cedar: what it demands of the caller, which is the same for every call of one token
+ * and is decided once, and what it demands of the call. The second is asked only where the first holds.
+ */
 export interface PolicyHalves {
   /** A permit of whoever the policy's scope names, under the conditions that come first and look at the caller alone. */
   readonly caller: string;
@@ -13,8 +16,9 @@ export interface PolicyHalves {
 const anything = { action: { op: "All" }, resource: { op: "All" } } as const;
 
 /**
- * Cedar joins the conditions of a policy with `&&`, from the left. So those that come first decide alone where they are false,
- * and the others decide alone where they are true.
+ * Takes a policy apart. Cedar joins its conditions with `&&` and looks at them from the left: where the first ones are false, the
+ * policy does not apply whatever the others would say, and where they are true, the others decide. So it may be cut after the
+ * last of the leading conditions that look at the caller alone, and both halves together say what the whole one says.
  *
  * @returns undefined for a policy that cannot be taken apart: one with a number that JavaScript has not exactly, or too deep
  */

@@ -1,4 +1,7 @@
-/** Answers by what led to them. Those that nobody asked for the longest are forgotten first. */
+/**
+ * A cache of answers, by a text that holds all that decides them. Callers may make up any number of
+ * arguments, so that it has a limit: what nobody asked for the longest is dropped first.
+ */
 export interface Remembered<Answer> {
   /** The answer for a key, made where it is not known. */
   get(key: string, make: () => Answer): Answer;

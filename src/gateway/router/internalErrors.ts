@@ -6,8 +6,8 @@ import { INTERNAL_ERROR } from "./failureDetail.ts";
 import type { RouterWorld } from "./routerWorld.ts";
 
 /**
- * Answers a request, and turns an exception that nobody foresaw into AgentCore's internal error: the log has it with its
- * code, and the caller nothing of it.
+ * Answers a request. Where `answer` throws what is no error of the protocol, which is a fault of this program, the caller gets
+ * AgentCore's internal error (JSON-RPC 2.0, -32603) with nothing of the exception in it, and the log gets the exception.
  *
  * @throws ProtocolError, or whatever the request was aborted with
  */

@@ -1,12 +1,12 @@
-/** How long another process's sign-out may go unnoticed. */
+/** How long a read serves, and so how long another process's sign-out may go unnoticed, in milliseconds. */
 const freshMs = 15_000;
-/** From when on the next look is taken while the last one still serves, so that a program in use does not wait for it. */
+/** From when on the next read begins while the last one still serves, so that a program in use does not wait for it. */
 const lookAheadMs = 10_000;
 
-/** What an entry was when it was looked at. */
+/** What an entry was when it was read. */
 interface Seen {
   readonly value: Promise<string | undefined>;
-  /** When the look began, in milliseconds since the epoch. */
+  /** When the read began, in milliseconds since the epoch. */
   readonly at: number;
   /** Whether the next one is under way. */
   isFollowed: boolean;
@@ -19,7 +19,10 @@ interface Seen {
  */
 export type ReadEntry = (key: string, last: Promise<string | undefined> | undefined) => PromiseLike<string | undefined>;
 
-/** What was seen of a keychain's entries, which are read once in a while: each look starts a program. */
+/**
+ * A cache of a keychain's entries. Each read starts a program of the operating system, so that an entry is read again only
+ * every few seconds. Whoever takes the lock has all of them forgotten first, and reads anew.
+ */
 export class KeychainReads {
   readonly #read: ReadEntry;
   readonly #now: () => number;
@@ -41,7 +44,7 @@ export class KeychainReads {
     return next.value;
   }
 
-  /** Takes what was just written as seen. */
+  /** Takes what was just written for what a read would find. */
   wrote(key: string, value: string): void {
     this.#seen.set(key, { value: Promise.resolve(value), at: this.#now(), isFollowed: false });
   }

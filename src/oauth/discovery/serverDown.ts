@@ -1,6 +1,11 @@
 import { retryAfterSeconds } from "../../lib/retryAfter.ts";
 
-/** Why a question about a document got neither the document nor that there is none. */
+/*
+ * Metadata is looked for at several places, and most answer that they have none. These tell such an answer from that of a server
+ * that is down: then nothing is known, and a sign-in that would go on without the document would go to the wrong place.
+ */
+
+/** Why a place gave neither the document nor the answer that there is none. */
 export type Unserved =
   /** No answer came, or it broke off. */
   | { readonly kind: "unanswered"; readonly error: unknown }

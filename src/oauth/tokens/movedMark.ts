@@ -1,8 +1,13 @@
+/*
+ * A sign-in is in one store at a time, the editor's or the keychain, since a refresh token that two of them renew is revoked
+ * (RFC 9700, 4.14.2). Where it was before stands a mark, so that no program takes the empty place for a sign-out.
+ */
+
 const start = '{"version":2,"keptIn":';
 
 /**
- * What stands in a store in the place of a sign-in that moved to another. Versions that do not know it take it for a sign-in
- * of a newer one, which they neither read nor write over.
+ * The mark of a sign-in that moved to another store. It is written as an entry of a newer version: programs that do not know
+ * the mark neither read such an entry nor write over it.
  */
 export const movedTo = (place: "keychain" | "editor"): string => `${start}${JSON.stringify(place)}}`;
 
