@@ -12,10 +12,12 @@ export const answerTooLarge = (maxBytes: number) => ({
   ...{ code: NO_ANSWER, message: `${tooLarge}${sizeText(maxBytes)}`, data: { maxBytes } },
 });
 const tooLarge = "the answer is larger than ";
+/** The same where the server took the request and said nothing. */
+export const answerEmpty = { code: NO_ANSWER, message: "the answer was empty" };
 /** The same where something else was answered. */
 const otherAnswered = { code: NO_ANSWER, message: "the answer was to another request" };
 
-const missing = new Set([streamEnded.message, otherAnswered.message]);
+const missing = new Set([streamEnded.message, answerEmpty.message, otherAnswered.message]);
 
 /** Whether a call failed because its answer cannot come any more. */
 export const isAnswerMissing = (error: unknown): error is ProtocolError =>
@@ -31,8 +33,9 @@ export const isAnswerTooLarge = (
   typeof (error.data as Json | undefined)?.maxBytes === "number";
 
 /**
- * A response as the answer to the one request that it came for, by HTTP: nothing else will bring that. An error without an
- * id is of that request, which the server could not read (JSON-RPC 2.0, 5); any other id leaves the request without answer.
+ * A response as the answer to the one request that it came for, by HTTP: nothing else will bring that. One without an id is of
+ * that request: an error where the server could not read it (JSON-RPC 2.0, 5), a result where the server forgets to say it. Any
+ * other id leaves the request without answer.
  *
  * @param id of the request
  * @param message no request and no notification
@@ -42,7 +45,5 @@ export function answerTo(id: string | number, message: JSONRPCMessage): JSONRPCM
   // Some servers write the number as a text, which the SDK reads as the number.
   if (String(answered) === String(id)) return message;
   const isOfNobody = answered === undefined || answered === null;
-  return (
-    isOfNobody && "error" in rest ? { ...rest, id } : { jsonrpc: "2.0", id, error: otherAnswered }
-  ) as JSONRPCMessage;
+  return (isOfNobody ? { ...rest, id } : { jsonrpc: "2.0", id, error: otherAnswered }) as JSONRPCMessage;
 }

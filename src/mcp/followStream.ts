@@ -37,8 +37,12 @@ export interface StreamWorld {
   readonly maxBytes: number;
   /** How long the server asked to wait before the next connection, which holds for all its streams; in milliseconds. */
   retryMs(asked: number | undefined): number | undefined;
-  /** Takes the data of one event; says whether it was the answer that the stream was opened for. */
-  onData(data: Pieces): boolean;
+  /**
+   * Takes the data of one event; says whether it was the answer that the stream was opened for.
+   *
+   * @param isCutShort whether the stream ended before the event did
+   */
+  onData(data: Pieces, isCutShort: boolean): boolean;
   /** Takes what came of an event that is too large; says whether it was enough for the answer. */
   onTooLarge(begun: Pieces): boolean;
   /** Resolves when whoever hears the events can take more; `undefined` while they can. */
@@ -105,13 +109,15 @@ async function readStream(body: HttpBody | null, world: StreamWorld): Promise<Re
       world.retryMs(stream.retryMs);
       for (const { type, data } of events) {
         if (type !== "message" || lengthOf(data) === 0) continue;
-        if (world.onData(data)) answered = true;
+        if (world.onData(data, false)) answered = true;
         // The SDK sees to a notification a moment after it came, but to an answer at once.
         else await Promise.resolve();
         const isTurn = ++inARow % MOST_IN_A_ROW === 0 || lengthOf(data) > LARGE;
         if (!answered && isTurn) await turnOfOthers(world);
       }
     }
+    const cutShort = stream.end();
+    if (!answered && cutShort?.type === "message" && world.onData(cutShort.data, true)) answered = true;
   } catch (error) {
     isTooLarge = error instanceof EventTooLarge;
     const begun = isTooLarge ? stream.takeBegun() : undefined;

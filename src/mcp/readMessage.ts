@@ -1,9 +1,12 @@
 import { isInitializeRequest, type JSONRPCMessage, parseJSONRPCMessage } from "@modelcontextprotocol/client";
+import { isJsonObject } from "../lib/json/jsonObject.ts";
 import { MAX_DEPTH } from "../lib/limits.ts";
 import { type Pieces, textOf } from "../lib/pieces.ts";
 import type { Json } from "./passThrough.ts";
 import { isPlainInitialize } from "./plainInitialize.ts";
 import { plainKind } from "./plainKind.ts";
+import { usableAnswer } from "./usableAnswer.ts";
+import { usableIntroduction } from "./usableIntroduction.ts";
 import { carriedAnswer } from "./wire/carriedResult.ts";
 import { isDeeperThan } from "./wire/depth.ts";
 
@@ -15,7 +18,7 @@ import { isDeeperThan } from "./wire/depth.ts";
  */
 export function messageIn(pieces: Pieces, carries: boolean): JSONRPCMessage {
   const carried = carries ? carriedAnswer(pieces) : undefined;
-  return carried ?? asMessage(jsonIn(pieces));
+  return carried ?? ofServer(jsonIn(pieces));
 }
 
 /** The messages that a body is, which may be a batch. @throws what `readMessage` does */
@@ -23,7 +26,17 @@ export function messagesIn(pieces: Pieces, carries: boolean): readonly JSONRPCMe
   const carried = carries ? carriedAnswer(pieces) : undefined;
   if (carried !== undefined) return [carried];
   const value = jsonIn(pieces);
-  return (Array.isArray(value) ? value : [value]).map(asMessage);
+  return (Array.isArray(value) ? value : [value]).map(ofServer);
+}
+
+/** Who reads the answer to one request knows whose a result is that names nobody, see `answerTo`. */
+function ofServer(value: unknown): JSONRPCMessage {
+  if (plainKind(value) === undefined) {
+    const read = usableAnswer(value);
+    if (isJsonObject(read) && isJsonObject(read.result) && read.id === undefined)
+      return { ...read, result: usableIntroduction(read.result) } as unknown as JSONRPCMessage;
+  }
+  return asMessage(value);
 }
 
 /** A text of brackets alone takes a parser twenty times its length. @throws SyntaxError */
@@ -42,20 +55,20 @@ export const readMessage = (text: string): JSONRPCMessage => asMessage(JSON.pars
 
 /** @throws SyntaxError where a value is no message */
 export function asMessage(value: unknown): JSONRPCMessage {
-  if (plainKind(value) !== undefined) return value as JSONRPCMessage;
+  if (plainKind(value) !== undefined) return introduced(value as JSONRPCMessage);
   try {
-    return parseJSONRPCMessage(withoutNullId(value));
+    return introduced(parseJSONRPCMessage(usableAnswer(value)));
   } catch {
     // The schemas' own error is a page long, and has what was found in it.
     throw new SyntaxError("no JSON-RPC message");
   }
 }
 
-/** An error that is of no request has a null id (JSON-RPC 2.0, 5), and none in the SDK's eyes. */
-function withoutNullId(value: unknown): unknown {
-  if (typeof value !== "object" || value === null || !("error" in value) || (value as Json).id !== null) return value;
-  const { id: _, ...rest } = value as Json;
-  return rest;
+function introduced(message: JSONRPCMessage): JSONRPCMessage {
+  const { result } = message as { readonly result?: unknown };
+  if (!isJsonObject(result)) return message;
+  const usable = usableIntroduction(result);
+  return usable === result ? message : ({ ...message, result: usable } as JSONRPCMessage);
 }
 
 /** Whether a message begins a session, as the SDK judges it. */

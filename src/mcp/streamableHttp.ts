@@ -1,30 +1,22 @@
 import {
   type JSONRPCMessage,
-  SdkError,
   SdkErrorCode,
   SdkHttpError,
   type Transport,
   type TransportSendOptions,
 } from "@modelcontextprotocol/client";
-import {
-  AnswerTooLarge,
-  bodyStart,
-  drained,
-  type HttpAnswer,
-  type HttpBody,
-  type HttpFetch,
-  wordsOf,
-} from "../lib/httpPort.ts";
+import { drained, type HttpAnswer, type HttpBody, type HttpFetch, wordsOf } from "../lib/httpPort.ts";
 import { MAX_MESSAGE_BYTES, MAX_STREAM_RETRY_MS, MIN_STREAM_RETRY_MS } from "../lib/limits.ts";
 import type { Pieces } from "../lib/pieces.ts";
 import { unfollowedRedirect, withinOrigin } from "../lib/withinOrigin.ts";
-import { answerTo, answerTooLarge } from "./answerTo.ts";
+import { answerEmpty, answerTo, answerTooLarge } from "./answerTo.ts";
 import { drainOf } from "./drainOf.ts";
 import { type Exchange, Exchanges } from "./exchanges.ts";
 import { followStream, StreamLost } from "./followStream.ts";
 import { listLimit, listStart } from "./longLists.ts";
 import { lostSession } from "./lostSession.ts";
-import { errorIn, messageIn, messagesIn } from "./readMessage.ts";
+import { postedAnswer } from "./postedAnswer.ts";
+import { errorIn, messageIn } from "./readMessage.ts";
 import { accepting, givenHeaders, namedVersion, routingHeaders } from "./requestHeaders.ts";
 import { mayCarry } from "./wire/carriedResult.ts";
 
@@ -59,6 +51,7 @@ export class StreamableHttp implements Transport {
   readonly #exchanges: Exchanges;
   readonly #maxBytes: () => number;
   #isStarted = false;
+  #isListening = false;
   #sessionId: string | undefined;
   #protocolVersion: string | undefined;
   #retryMs: number | undefined;
@@ -173,35 +166,33 @@ export class StreamableHttp implements Transport {
     const answer = await this.#send(this.url, { method: "POST", headers, body: JSON.stringify(message), signal });
     if (isHandshake && answer.ok) this.#sessionId = answer.headers.get("mcp-session-id") || undefined;
     if (!answer.ok) return await this.#refused(message, answer);
-    if (answer.status === 202 || !isRequest) {
+    if (!isRequest) {
       await drained(answer.body);
       const isReady = "method" in message && message.method === "notifications/initialized";
       if (answer.status === 202 && isReady) void this.#listen();
       return undefined;
     }
-    const contentType = answer.headers.get("content-type");
-    const mediaType = contentType?.split(";", 1)[0]?.trim().toLowerCase();
-    if (mediaType === "text/event-stream") return { body: answer.body };
-    if (mediaType !== "application/json") {
-      await drained(answer.body);
-      throw new SdkError(SdkErrorCode.ClientHttpUnexpectedContent, `Unexpected content type: ${contentType}`, {
-        contentType,
-      });
-    }
-    const maxBytes = listLimit(message, this.#maxBytes());
-    const { pieces, isWhole } = await bodyStart(answer.body, maxBytes);
-    const long = isWhole ? undefined : listStart(message, pieces);
-    if (!isWhole && long === undefined) throw new AnswerTooLarge(maxBytes);
-    const messages = long === undefined ? messagesIn(pieces, mayCarry(message)) : [long];
+    const posted = await postedAnswer(message, answer, listLimit(message, this.#maxBytes()));
+    if (posted.kind === "stream") return posted;
+    const { messages } = posted;
     const isBatch = messages.length > 1;
     const answers = messages.filter((one) => this.#deliver(one, isBatch ? undefined : message));
-    if (answers.length === 0) onRequestStreamEnd?.();
+    if (answers.length > 0) return undefined;
+    // Some servers take a request with 202 and answer it in the stream of what they say on their own.
+    if (answer.status === 202 && this.#isListening) return undefined;
+    if (messages.length > 0) onRequestStreamEnd?.();
+    else this.onmessage?.({ jsonrpc: "2.0", id: message.id, error: answerEmpty });
     return undefined;
   }
 
   /** A server of 2026-07-28 may say what is wrong with a request as an answer to it (basic/transports). */
   async #refused(message: JSONRPCMessage, answer: HttpAnswer): Promise<undefined> {
     const text = await wordsOf(answer.body);
+    if ("method" in message && !("id" in message)) {
+      // Nobody waits for what is said to a notification, and the next request shows what is wrong, if anything is.
+      this.onerror?.(refused(SdkErrorCode.ClientHttpNotImplemented, `refused: ${message.method}`, answer, text));
+      return undefined;
+    }
     if (answer.status === 400 && (namedVersion(message) ?? "") >= "2026-07-28") {
       const said = errorIn(text);
       if (said !== undefined && "id" in message && said.id === message.id) {
@@ -216,11 +207,14 @@ export class StreamableHttp implements Transport {
   /** Opens the stream of what the server says on its own, where it has one. */
   async #listen(): Promise<void> {
     const exchange = this.#exchanges.begin();
+    this.#isListening = true;
     try {
       const body = await this.#stream("", exchange.signal);
       if (body !== undefined) return await this.#follow({ body }, exchange, { isStanding: true });
     } catch (error) {
       if (!exchange.signal.aborted) this.onerror?.(error as Error);
+    } finally {
+      this.#isListening = false;
     }
     exchange.end();
   }
@@ -257,7 +251,7 @@ export class StreamableHttp implements Transport {
         if (asked !== undefined) this.#retryMs = Math.min(MAX_STREAM_RETRY_MS, Math.max(MIN_STREAM_RETRY_MS, asked));
         return this.#retryMs;
       },
-      onData: (data) => this.#take(data, request),
+      onData: (data, isCutShort) => this.#take(data, request, isCutShort),
       onTooLarge: (begun) => {
         const long = request && listStart(request, begun);
         return long !== undefined && this.#deliver(long, request);
@@ -273,9 +267,11 @@ export class StreamableHttp implements Transport {
     if ((how === "lost" || how === "tooLarge") && isStanding) this.onsessionlost?.();
   }
 
-  #take(data: Pieces, request: JSONRPCMessage | undefined): boolean {
+  #take(data: Pieces, request: JSONRPCMessage | undefined, isCutShort: boolean): boolean {
     try {
-      return this.#deliver(messageIn(data, request !== undefined && mayCarry(request)), request);
+      const message = messageIn(data, request !== undefined && mayCarry(request));
+      // What the server asks or tells, it sends again to whoever goes on from the event before.
+      return (!isCutShort || !("method" in message)) && this.#deliver(message, request);
     } catch (error) {
       this.onerror?.(error as Error);
       return false;

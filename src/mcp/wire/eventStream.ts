@@ -88,6 +88,18 @@ export class EventStream {
     return events;
   }
 
+  /**
+   * The event that the stream ended in, before the empty line that ends one. Readers of pages drop it (HTML, 9.2.6), but servers
+   * were seen to leave out the line behind an answer, which nobody sends again.
+   */
+  end(): StreamEvent | undefined {
+    if (this.#line.length > 0) this.#take(this.#wholeLine(new Uint8Array()));
+    const seen = this.#lastEventId;
+    const event = this.#data === undefined ? undefined : this.#dispatch();
+    this.#lastEventId = seen;
+    return event;
+  }
+
   #wholeLine(end: Uint8Array): Pieces {
     let line: Pieces = [end];
     if (this.#line.length > 0 || end.length > this.#maxBytes) {

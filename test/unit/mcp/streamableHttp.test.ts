@@ -139,7 +139,7 @@ test("an answer that is no message is an error for whoever asked", async () => {
   const [page, text, other] = [
     await start(() => new Response("<html>", { headers: { "content-type": "text/html" } })),
     await start(() => new Response("{", { headers: { "content-type": "application/json" } })),
-    await start(() => Response.json({ jsonrpc: "2.0", id: 1, result: [] })),
+    await start(() => Response.json({ jsonrpc: "2.0", id: 1, result: "none" })),
   ];
   const [noMessage, noJson, noResult] = [
     await rejected(page.transport.send(request("ping"))),

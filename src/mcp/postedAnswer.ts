@@ -1,0 +1,75 @@
+import { type JSONRPCMessage, SdkError, SdkErrorCode } from "@modelcontextprotocol/client";
+import { AnswerTooLarge, bodyStart, drained, type HttpAnswer, type HttpBody } from "../lib/httpPort.ts";
+import { listStart } from "./longLists.ts";
+import { messagesIn } from "./readMessage.ts";
+import { mayCarry } from "./wire/carriedResult.ts";
+
+/** What came as the answer to one request: a stream of events that has it, or the messages of the body, of which there may be none. */
+export type PostedAnswer =
+  | { readonly kind: "stream"; readonly body: HttpBody | null }
+  | { readonly kind: "messages"; readonly messages: readonly JSONRPCMessage[] };
+
+/**
+ * Reads the answer to a request that was posted (2025-11-25, basic/transports). JSON is JSON, whatever its content type: servers
+ * were seen to call it text, a page, or nothing.
+ *
+ * @param maxBytes the largest body that is read
+ * @throws SdkError for what is no JSON, SyntaxError for JSON that is no message, AnswerTooLarge
+ */
+export async function postedAnswer(
+  request: JSONRPCMessage,
+  answer: HttpAnswer,
+  maxBytes: number,
+): Promise<PostedAnswer> {
+  const contentType = answer.headers.get("content-type");
+  const mediaType = contentType?.split(";", 1)[0]?.trim().toLowerCase();
+  if (mediaType === "text/event-stream") return { kind: "stream", body: answer.body };
+  const begun = mediaType === "application/json" ? { isJson: true, body: answer.body } : await beginning(answer.body);
+  if (begun.isJson === false) {
+    await drained(begun.body);
+    throw new SdkError(SdkErrorCode.ClientHttpUnexpectedContent, `Unexpected content type: ${contentType}`, {
+      contentType,
+    });
+  }
+  const { pieces, isWhole } = await bodyStart(begun.body, maxBytes);
+  if (pieces.every(({ length }) => length === 0)) return { kind: "messages", messages: [] };
+  const long = isWhole ? undefined : listStart(request, pieces);
+  if (!isWhole && long === undefined) throw new AnswerTooLarge(maxBytes);
+  return { kind: "messages", messages: long === undefined ? messagesIn(pieces, mayCarry(request)) : [long] };
+}
+
+const space = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
+const BEGIN_OBJECT = 0x7b;
+const BEGIN_LIST = 0x5b;
+
+/**
+ * Looks how a body begins. Nothing else of one is read that will not be used.
+ *
+ * @returns the same body, and whether it may be JSON; undefined for one with nothing in it
+ */
+async function beginning(
+  body: HttpBody | null,
+): Promise<{ readonly isJson: boolean | undefined; readonly body: HttpBody | null }> {
+  if (body === null) return { isJson: undefined, body };
+  const rest = body[Symbol.asyncIterator]();
+  const read: Uint8Array[] = [];
+  let first: number | undefined;
+  while (first === undefined) {
+    const { value, done } = await rest.next();
+    if (done) break;
+    read.push(value);
+    first = value.find((byte: number) => !space.has(byte));
+  }
+  const whole: HttpBody = {
+    async *[Symbol.asyncIterator]() {
+      try {
+        yield* read;
+        for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+      } finally {
+        await rest.return?.();
+      }
+    },
+    cancel: async () => void (await rest.return?.()),
+  };
+  return { isJson: first === undefined ? undefined : first === BEGIN_OBJECT || first === BEGIN_LIST, body: whole };
+}
