@@ -163,7 +163,7 @@ export async function activate(context: vscode.ExtensionContext) {
     createRelay: (connection, access) => relays.create(connection, access),
     prompt: async (prompt) => (await browser()).ask(prompt),
     clientElsewhere: async (connection, known) =>
-      (await lazyBundles.connect()).clientElsewhere(connection, known, (await loadCommands()).failureWords),
+      (await lazyBundles.connect()).askClientElsewhere(connection, known, (await loadCommands()).failureWords),
     onChanged: () => changes.changed(),
   });
   close = async () => {

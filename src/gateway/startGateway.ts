@@ -31,7 +31,7 @@ import { gatewayPolicies, PoliciesUnfit, samePolicies } from "./policies/gateway
 import { createProofChecks } from "./proofs/proofChecks.ts";
 import { createBackOff } from "./router/backOff.ts";
 import { createCatalogue } from "./router/catalogue.ts";
-import { toolsOfTargets } from "./router/toolsOfTargets.ts";
+import { listTargetTools } from "./router/listTargetTools.ts";
 import { toolCallCounts } from "./toolCallCounts.ts";
 
 /** AgentCore's limit for the body of a request. */
@@ -258,7 +258,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     checkIssuer: async () => await issuer?.check(),
     async checkPolicies() {
       if (policies === undefined) return;
-      await toolsOfTargets(settings, { catalogue, backOff, now, log });
+      await listTargetTools(settings, { catalogue, backOff, now, log });
       policies?.unfit();
     },
     forgetSessions: () => mcp.forgetSessions(),

@@ -1,6 +1,6 @@
 import { SdkHttpError } from "@modelcontextprotocol/client";
 import { causesOf } from "../lib/causes.ts";
-import { isOutdatedTransport } from "../lib/outdatedTransport.ts";
+import { isOutdatedTransport } from "../lib/isOutdatedTransport.ts";
 import type { ConnectionWorld } from "./connectionWorld.ts";
 import { WatchedTransport } from "./watchedTransport.ts";
 

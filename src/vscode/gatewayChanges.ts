@@ -7,7 +7,7 @@ import type { Gateways } from "../connections/gateways.ts";
 import type { GatewayReach } from "../connections/reachability/gatewayReach.ts";
 import { type SettingsValues, usableSetting } from "../connections/settings/readGatewaySettings.ts";
 import type { TrafficTap } from "../connections/traffic/trafficTap.ts";
-import { toolLayers } from "./agents/toolLayers.ts";
+import { editorToolLayers } from "./agents/editorToolLayers.ts";
 import type { KeptCatalogues } from "./keptCatalogues.ts";
 import type { ShowFailure } from "./messages/failureMessages.ts";
 
@@ -55,7 +55,7 @@ export class GatewayChanges {
         barred: this.#world.barOf(connection),
         managed: settings.policy?.of(connection.url).managed ?? [],
         resolved: gateways.readable(connection),
-        toolLayers: toolLayers(connection.url, settings),
+        toolLayers: editorToolLayers(connection.url, settings),
         policySession: usableSetting("policySession", settings, connection.url) === true,
         denied: this.#world.denials.of(connection),
         isTrafficShown: this.#world.traffic.isWatched(connection.id),

@@ -33,7 +33,7 @@ import type {
 } from "./commands/gatewayCommands.ts";
 import type { offerSharing, shareSignInCommand } from "./commands/shareSignInCommand.ts";
 import type { signOutOfCompanyCommand } from "./commands/signOutOfCompanyCommand.ts";
-import type { clientElsewhere } from "./connect/clientElsewhere.ts";
+import type { askClientElsewhere } from "./connect/askClientElsewhere.ts";
 import type { connectSuggested } from "./connect/connectSuggested.ts";
 import type { copySetUpLinkCommand } from "./connect/copySetUpLinkCommand.ts";
 import type { followedLink } from "./connect/followedLink.ts";
@@ -82,7 +82,7 @@ export interface ConnectBundle {
   readonly connectCommand: typeof connectCommand;
   readonly followedLink: typeof followedLink;
   readonly connectSuggested: typeof connectSuggested;
-  readonly clientElsewhere: typeof clientElsewhere;
+  readonly askClientElsewhere: typeof askClientElsewhere;
 }
 
 /** `choose.cjs`: Choose a Gateway. */

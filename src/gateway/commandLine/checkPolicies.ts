@@ -5,7 +5,7 @@ import { gatewayPolicies } from "../policies/gatewayPolicies.ts";
 import type { ToolPolicies } from "../policies/toolPolicies.ts";
 import { createBackOff } from "../router/backOff.ts";
 import { createCatalogue } from "../router/catalogue.ts";
-import { toolsOfTargets } from "../router/toolsOfTargets.ts";
+import { listTargetTools } from "../router/listTargetTools.ts";
 import { faultLine } from "./configurationFile.ts";
 
 /** A gateway's policies with the tools that they are about. */
@@ -21,7 +21,7 @@ export async function askedPolicies(options: GatewayOptions): Promise<AskedPolic
   if (options.policies === undefined) return { policies: undefined, silent: new Set() };
   const world = { now: Date.now, log: () => {} };
   const catalogue = createCatalogue();
-  const silent = await toolsOfTargets(mcpSettings(options), { ...world, catalogue, backOff: createBackOff() });
+  const silent = await listTargetTools(mcpSettings(options), { ...world, catalogue, backOff: createBackOff() });
   return { policies: gatewayPolicies(options, { ...world, catalogue }), silent };
 }
 

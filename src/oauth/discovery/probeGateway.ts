@@ -1,9 +1,9 @@
 import { GatewayFailure, isFailure } from "../../failures/failure.ts";
 import { type AskedWorld, askServer, type LimitedAnswer } from "../../lib/askServer.ts";
 import { isTooLarge } from "../../lib/httpPort.ts";
+import { isOutdatedTransport } from "../../lib/isOutdatedTransport.ts";
 import { parseShallow } from "../../lib/json/parseShallow.ts";
 import { MAX_DOCUMENT_DEPTH, requestPolicies } from "../../lib/limits.ts";
-import { isOutdatedTransport } from "../../lib/outdatedTransport.ts";
 import { moreThanStatus, reasonIn } from "../../lib/quotedText.ts";
 import { retryAfterSeconds } from "../../lib/retryAfter.ts";
 import { redirectTarget } from "../../lib/withinOrigin.ts";

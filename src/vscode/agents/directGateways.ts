@@ -15,7 +15,7 @@ import { bearerHeader } from "../../lib/bearer.ts";
 import type { Log } from "../../lib/log.ts";
 import type { TokenSet } from "../../oauth/tokens/tokenSet.ts";
 import { executeCommand } from "../commands/executeCommand.ts";
-import { toolLayers } from "./toolLayers.ts";
+import { editorToolLayers } from "./editorToolLayers.ts";
 
 export interface DirectGatewaysWorld {
   readonly gateways: () => Pick<Gateways, "storedTokens" | "currentTokens" | "readable" | "find">;
@@ -57,7 +57,12 @@ export function obstaclesOf(
   tokens?: TokenSet,
 ): readonly DirectObstacle[] {
   const resolved = gateways.readable(connection);
-  return directObstacles(connection, { settings, layers: toolLayers(connection.url, settings), resolved, tokens });
+  return directObstacles(connection, {
+    settings,
+    layers: editorToolLayers(connection.url, settings),
+    resolved,
+    tokens,
+  });
 }
 
 /** Whether a person has chosen direct mode, and this editor has it. */

@@ -18,7 +18,7 @@ import type { keptReport, lastingReport } from "../../diagnosis/lastingReport.ts
 import { isFailure } from "../../failures/failure.ts";
 import type { HttpRequest } from "../../lib/httpPort.ts";
 import { probeGateway } from "../../oauth/discovery/probeGateway.ts";
-import { toolLayers } from "../agents/toolLayers.ts";
+import { editorToolLayers } from "../agents/editorToolLayers.ts";
 import type { Refusal } from "../connect/refusedStep.ts";
 import { copyText } from "../copyText.ts";
 import { withCancellableProgress } from "../messages/cancellableProgress.ts";
@@ -276,7 +276,7 @@ async function askedOf({ name, url, connection }: Target, world: ExplainAccessWo
     ...(connection && signedBy(connection, gateways)),
     ...(authorizer && { authorizer }),
     ...(flow === "enterprise" && { enterprise: await enterpriseOf(connection, world) }),
-    toolLayers: toolLayers(url, world.settings()),
+    toolLayers: editorToolLayers(url, world.settings()),
     rules: world.settings().policy?.of(url),
   };
 }

@@ -13,7 +13,7 @@ import { once } from "../../lib/once.ts";
 import type { FoundHosts, HostPlace } from "../../node/hostFiles/findHostFiles.ts";
 import { fileLock } from "../../system/fileLock.ts";
 import { textFile } from "../../system/textFile.ts";
-import { sharedRules } from "../agents/toolLayers.ts";
+import { sharedRules } from "../agents/editorToolLayers.ts";
 import type { McpJsonBundle } from "../lazyBundles.ts";
 import { workspaces } from "../workspaces.ts";
 

@@ -14,7 +14,7 @@ import type { startRelayWindow } from "../../node/bridge/relayWindow.ts";
 import { catalogueStore } from "../../node/catalogueFiles.ts";
 import type { Consents } from "../../relay/consent/consents.ts";
 import type { GatewayAccess } from "../../relay/gatewayAccess.ts";
-import { toolLayers } from "../agents/toolLayers.ts";
+import { editorToolLayers } from "../agents/editorToolLayers.ts";
 import type { RelayBundle } from "../lazyBundles.ts";
 import type { ShowFailure } from "../messages/failureMessages.ts";
 import { tellFact } from "../messages/tellFact.ts";
@@ -70,7 +70,7 @@ export class RelayFactory {
       { id, name: serverNameOf(connection), url, version },
       {
         ...{ access, catalogue, log, now, failureWords },
-        agentTools: new ToolsOfAgents(serverNameOf(connection), () => toolLayers(url, settings())),
+        agentTools: new ToolsOfAgents(serverNameOf(connection), () => editorToolLayers(url, settings())),
         extensions: () => announcedExtensions(gateways().readable(connection)),
         policySession: () => usableSetting("policySession", settings(), url) === true,
         onPolicySessionEnded: () => {

@@ -47,7 +47,7 @@ export const boundedReads: Readonly<Record<string, Bounded>> = {
   "src/lib/askServer.ts: for await": { by: "AnswerTooLarge", why: "counted against the policy, piece by piece" },
   "src/lib/editorFetch.ts: getReader": { why: "handed on piece by piece, as the body itself would" },
   "src/lib/httpPort.ts: for await": { by: "AnswerTooLarge", why: "counted against what its caller names" },
-  "src/lib/outdatedTransport.ts: for await": { by: "requestPolicies", why: "pieces that askServer counts" },
+  "src/lib/isOutdatedTransport.ts: for await": { by: "requestPolicies", why: "pieces that askServer counts" },
   "src/mcp/followStream.ts: for await": { by: "EventStream", why: "each event is bounded, and none is kept" },
   "src/connections/traffic/recordedTraffic.ts: for await": {
     by: "piece",

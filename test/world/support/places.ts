@@ -21,7 +21,7 @@ export const places: Readonly<Record<keyof typeof kinds, readonly Place[]>> = {
     at("src/mcp/lostSession.ts", "lostSession", "a session that is lost, for relay and local gateway"),
     at("src/mcp/negotiateEra.ts", "negotiateEra", "a server of the earlier era, at a gateway and at a target"),
     at("src/mcp/pages.ts", "allPages", "the end of a list"),
-    at("src/lib/outdatedTransport.ts", "isOutdatedTransport", "a server of 2024-11-05"),
+    at("src/lib/isOutdatedTransport.ts", "isOutdatedTransport", "a server of 2024-11-05"),
     at("src/oauth/tokens/tokenAnswer.ts", "tokenAnswer", "an error with any status, and members by other names"),
     at("src/oauth/discovery/probeGateway.ts", "probeGateway", "whether a sign-in is asked for, be it with 401 or 403"),
   ],

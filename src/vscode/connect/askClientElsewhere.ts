@@ -11,7 +11,7 @@ import { WrittenSettings } from "./writtenSettings.ts";
  *
  * @param known the client ID that the settings have, which may be the same there
  */
-export function clientElsewhere(
+export function askClientElsewhere(
   { name }: Connection,
   known: string | undefined,
   failureWords: FailureWords,

@@ -6,7 +6,7 @@ import { layersOf, type SharedRules, type ToolLayers } from "../../connections/t
  * What is set about the tools of a gateway now. What a workspace sets stands beside what the person has set and not in its
  * place, so that it only narrows.
  */
-export function toolLayers(url: string, settings: SettingsValues): ToolLayers {
+export function editorToolLayers(url: string, settings: SettingsValues): ToolLayers {
   return layersOf(settings, url, sharedRules());
 }
 

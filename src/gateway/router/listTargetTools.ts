@@ -19,7 +19,7 @@ interface ToolsWorld {
  *
  * @returns the names of the targets that gave none
  */
-export async function toolsOfTargets(
+export async function listTargetTools(
   settings: RouterSettings,
   { catalogue, backOff, now, log }: ToolsWorld,
 ): Promise<ReadonlySet<string>> {
