@@ -1,9 +1,9 @@
+import { isAboutRequest } from "./aboutRequest.ts";
 import { type AskedRequest, type AskedWorld, askServer } from "./askServer.ts";
 import { requestPolicies } from "./limits.ts";
 
 /** With what a server refuses the first message of Streamable HTTP that does not know it (2025-11-25, basic/transports). */
-const refusing = (status: number): boolean =>
-  status >= 400 && status < 500 && status !== 401 && status !== 403 && status !== 429;
+const refusing = (status: number): boolean => status >= 400 && isAboutRequest(status);
 
 /**
  * Whether a server that refused to be connected to speaks HTTP+SSE, the transport of 2024-11-05, and nothing newer: it

@@ -1,4 +1,5 @@
 import { GatewayFailure, isFailure } from "../../failures/failure.ts";
+import { isAboutRequest, isPostponed } from "../../lib/aboutRequest.ts";
 import { type AskedWorld, askServer, type LimitedAnswer } from "../../lib/askServer.ts";
 import { isTooLarge } from "../../lib/httpPort.ts";
 import { isOutdatedTransport } from "../../lib/isOutdatedTransport.ts";
@@ -120,7 +121,8 @@ async function probeOne(url: URL, world: ProbeWorld): Promise<ProbedGateway> {
   if (status === 404) throw new GatewayFailure("gateway_not_found", said);
   if (status === 403)
     throw new GatewayFailure("gateway_forbidden", { url: url.href, ...(words !== undefined && { words }) });
-  if (status === 429 || status >= 500) throw new GatewayFailure("gateway_error", { url: url.href, status, ...refusal });
+  if (isPostponed(status) || status >= 500)
+    throw new GatewayFailure("gateway_error", { url: url.href, status, ...refusal });
   const facts = { ...said, status, contentType };
   throw new GatewayFailure("not_an_mcp_server", { ...facts, ...(redirectsTo !== undefined && { redirectsTo }) });
 }
@@ -168,12 +170,6 @@ async function ask(
 }
 
 /**
- * Whether a status goes with an answer to what was asked, be it an error of JSON-RPC about that alone. Some say 401 of a
- * session that is missing, in an error that is about the question.
- */
-const mayAnswer = (status: number): boolean => status < 500 && status !== 401 && status !== 403 && status !== 429;
-
-/**
  * What is read of an answer. Pages and streams have no reason for people.
  *
  * @throws GatewayFailure for JSON that is too long for anybody; what else is, or breaks off, says nothing
@@ -195,7 +191,7 @@ const newestErrors: ReadonlySet<unknown> = new Set([-32_020, -32_021, -32_022]);
 /** What an answer is as a message of JSON-RPC. A stream is taken at its word. */
 function whatIsSaid({ ok, status }: LimitedAnswer, contentType: string, body: string): OtherAnswer["said"] {
   if (ok && contentType === "text/event-stream") return "result";
-  if (contentType !== "application/json" || !mayAnswer(status)) return "nothing";
+  if (contentType !== "application/json" || !isAboutRequest(status)) return "nothing";
   try {
     const message = parseShallow(body, MAX_DOCUMENT_DEPTH) as {
       readonly jsonrpc?: unknown;

@@ -1,3 +1,4 @@
+import { isPostponed } from "../../lib/aboutRequest.ts";
 import { retryAfterSeconds } from "../../lib/retryAfter.ts";
 
 /*
@@ -20,8 +21,8 @@ export interface DownAnswer {
   readonly retryAfterSeconds?: number;
 }
 
-/** Whether an answer says nothing about what was asked for, but that the server has failed or has too much to do. */
-export const isDown = (status: number): boolean => status === 429 || status >= 500;
+/** Whether an answer says nothing about what was asked for, but that the server has failed or left it for another time. */
+export const isDown = (status: number): boolean => isPostponed(status) || status >= 500;
 
 export function downAnswer(
   url: string,
@@ -31,8 +32,8 @@ export function downAnswer(
   return { url, status, ...(wait !== undefined && { retryAfterSeconds: wait }) };
 }
 
-/** What says that it will be over: too many requests, and what a proxy says of a server that it does not reach (RFC 9110, 15.6). */
-export const isPassing = (status: number): boolean => status === 429 || (status >= 502 && status <= 504);
+/** What says that it will be over: what is left for another time, and what a proxy says of a server that it does not reach (RFC 9110, 15.6). */
+export const isPassing = (status: number): boolean => isPostponed(status) || (status >= 502 && status <= 504);
 
 /**
  * The answer by which a server that was asked at several places counts as down. A mere 500 is what some have for every place

@@ -80,6 +80,7 @@ test("a provider that is down is told as that, with when to come again, unless i
       await found(json({}, 500), json({}, 500), json({}, 500)),
       await found(html(404), html(404), busy()),
       await found(json({}, 429), html(404), html(404)),
+      await found(json({}, 425), html(404), html(404)),
       await found(networkError("ECONNRESET"), json({}, 500), json({}, 500)),
       // What answers so to whatever it does not know.
       await found(json({}, 500), html(404), json({}, 500)),
@@ -88,6 +89,7 @@ test("a provider that is down is told as that, with when to come again, unless i
       down(oauthInserted, 500),
       down(oidcAppended, 503, { retryAfterSeconds: 30 }),
       down(oauthInserted, 429),
+      down(oauthInserted, 425),
       down(oidcInserted, 500),
       unreachable,
     ],

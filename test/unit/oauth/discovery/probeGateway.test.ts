@@ -143,6 +143,27 @@ test("everything else says what is wrong with the address", async () => {
   );
 });
 
+test("a request that is left for another time shows neither an MCP server nor an outdated one, and is told as that", async () => {
+  const events = new Response("event: endpoint\ndata: /m\n\n", { headers: { "content-type": "text/event-stream" } });
+  const seen: Record<number, unknown> = {};
+  for (const status of [400, 408, 425, 429]) {
+    const network = fakeNetwork({ [url]: ({ method }) => (method === "GET" ? events : json(rpcError, status)) });
+    const refused = fakeNetwork({ [url]: ({ method }) => (method === "GET" ? events : html(status)) });
+    const told = async ({ fetch }: typeof network) =>
+      await probeGateway([new URL(url)], { fetch }).then(
+        ({ kind }) => kind,
+        ({ code }: { code: string }) => code,
+      );
+    const found = [await told(network), await told(refused)];
+    seen[status] = [
+      ...found,
+      [...network.requests, ...refused.requests].filter(({ method }) => method === "GET").length,
+    ];
+  }
+  const later = ["gateway_error", "gateway_error", 0];
+  assert.deepEqual(seen, { 400: ["open", "transport_outdated", 1], 408: later, 425: later, 429: later });
+});
+
 test("the next address is tried when the first is none, and the first failure is told when none is", async () => {
   const second = "https://gw.example.com/";
   const candidates = [new URL(url), new URL(second)];
