@@ -17,7 +17,8 @@ const nameOf: Readonly<Record<ListMethod, string>> = {
  * The items of a list that a caller can use, as they are. Readers of the SDK's kind refuse a whole list for one that has
  * not what the revisions demand of it (2025-11-25 and 2026-07-28, schema), and nobody could ask for it.
  *
- * A schema for arguments that does not say what they are says it here, since they are an object always.
+ * A schema for arguments that does not say what they are says it here, since they are an object always. A member that is null, or
+ * that PHP writes as a list where an object belongs, is as if it were not there.
  */
 export function usableItems(method: ListMethod, items: readonly unknown[], onLeftOut: OnLeftOut): readonly Json[] {
   return items.flatMap((item, index) => {
@@ -26,7 +27,8 @@ export function usableItems(method: ListMethod, items: readonly unknown[], onLef
       onLeftOut(labelOf(item, nameOf[method]) ?? `number ${index + 1}`, reason);
       return [];
     }
-    return [method === "tools/list" ? withTypedSchema(item as Json) : (item as Json)];
+    const usable = usableMembers(item as Json);
+    return [method === "tools/list" ? withTypedSchema(usable) : usable];
   });
 }
 
@@ -42,10 +44,34 @@ function whyUnusable(method: ListMethod, item: unknown): string | undefined {
   return isOfObjects ? undefined : "its inputSchema is not one of an object";
 }
 
-function withTypedSchema(tool: Json): Json {
-  const schema = tool.inputSchema as Json;
-  return schema.type === undefined ? { ...tool, inputSchema: { type: "object", ...schema } } : tool;
+/** Members of an item that are objects, and what is text in it (2025-11-25, schema). */
+const objects = new Set(["annotations", "outputSchema", "execution", "_meta"]);
+const texts = new Set(["title", "description"]);
+
+/** The item without the optional members for which readers refuse the whole list. */
+function usableMembers(item: Json): Json {
+  const isUsable = ([name, value]: [string, unknown]): boolean =>
+    value !== null && (!objects.has(name) || isJsonObject(value)) && (!texts.has(name) || typeof value === "string");
+  const members = Object.entries(item);
+  const usable = members.every(isUsable) ? item : Object.fromEntries(members.filter(isUsable));
+  const { annotations } = usable;
+  if (!isJsonObject(annotations) || !Object.values(annotations).includes(null)) return usable;
+  return { ...usable, annotations: withoutNulls(annotations) };
 }
+
+function withTypedSchema(tool: Json): Json {
+  const { type, ...members } = tool.inputSchema as Json;
+  const all = Object.entries(members);
+  const usable = all.filter(
+    ([name, value]) =>
+      value !== null && (name !== "properties" || isJsonObject(value)) && (name !== "required" || Array.isArray(value)),
+  );
+  const isAsItIs = type === "object" && usable.length === all.length;
+  return isAsItIs ? tool : { ...tool, inputSchema: { type: "object", ...Object.fromEntries(usable) } };
+}
+
+const withoutNulls = (value: Json): Json =>
+  Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null));
 
 function labelOf(item: unknown, name: string): string | undefined {
   const label = isJsonObject(item) ? item[name] : undefined;

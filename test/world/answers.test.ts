@@ -127,7 +127,45 @@ const refusedNotifications: Readonly<Record<string, () => Response>> = {
   "204": () => new Response(null, { status: 204 }),
 };
 
+/** Members of a tool for which readers were seen to refuse the whole list. */
+const members: Readonly<Record<string, Json>> = {
+  "properties: []": { inputSchema: { type: "object", properties: [], required: [] } },
+  "properties and required that are null": { inputSchema: { type: "object", properties: null, required: null } },
+  "a schema without a type, with properties: []": { inputSchema: { properties: [] } },
+  "required: false": { inputSchema: { type: "object", properties: { a: {} }, required: false } },
+  "every optional member null": {
+    ...{ description: null, title: null, annotations: null, outputSchema: null, icons: null, _meta: null },
+  },
+  "[] for objects": { annotations: [], outputSchema: [], _meta: [] },
+  "hints that are null": { annotations: { title: null, readOnlyHint: null } },
+  "a number for a description": { description: 5 },
+};
+const oddTools: Readonly<Record<string, Bent>> = Object.fromEntries(
+  Object.entries(members).map(([what, odd]) => [
+    what,
+    { tools: [{ name: "echo", inputSchema: { type: "object" }, ...odd }] },
+  ]),
+);
+
 worldRows([
+  {
+    row: "G27",
+    kind: 3,
+    otherSide: "a tool with `properties: []` (PHP), or with members that are null",
+    right: "the member is as if it were not there, and the tool can be called; every other one too",
+    source: "elementor/elementor#37320, use-novamira/novamira#82, webcalendar#725, laravel-mcp-server#74",
+    at03c8530: "not tried; later ✗ the host refused the whole list",
+    tests: calls(Object.entries(oddTools).map(([what, bent]) => [`a gateway lists a tool with ${what}`, small(bent)])),
+  },
+  {
+    row: "T17",
+    kind: 3,
+    otherSide: "a target that lists tools as in G27",
+    right: "as there, over HTTP and as a process",
+    source: "as G27",
+    at03c8530: "not tried; later ✗ the caller refused the whole list, other targets' tools with it",
+    tests: behindGateway(oddTools),
+  },
   {
     row: "G21",
     kind: 3,

@@ -325,6 +325,29 @@ const noTokenType: WorldTests = Object.fromEntries(
   ]),
 );
 
+/** Answers with tokens as two large providers give them. */
+const grantedOtherwise: WorldTests = Object.fromEntries(
+  (
+    [
+      ["HTTP 201", { status: 201, type: "Bearer" }],
+      ["the token_type user", { status: 200, type: "user" }],
+      ["the token_type bot", { status: 200, type: "bot" }],
+      ["a space before bearer", { status: 200, type: " bearer" }],
+    ] as const
+  ).map(([what, { status, type }]) => [
+    `tokens that come with ${what} are tokens, at sign-in and renewal`,
+    async (t: TestContext) => {
+      const provider = await startProvider(t);
+      provider.tokenFields = { token_type: type };
+      provider.answer.token = async (form) => json(await provider.token(form).json(), status);
+      const { world, id } = await connectedEditor(t, provider);
+      world.later(3_601_000);
+      const answer = await world.call(id, "echo");
+      assert.deepEqual({ answer, prompts: world.prompts.length, renewals: renewals(provider) }, renewedOnce);
+    },
+  ]),
+);
+
 const renewedOnce = { answer: "{}", prompts: 0, renewals: 1 };
 
 const claims = { iss: "", sub: "ada", aud: "registered-1", name: "Ada", iat: 1, exp: 4_000_000_000 };
@@ -620,6 +643,15 @@ worldRows([
     source: "slack-api-docs#68",
     at03c8530: "✗",
     tests: noTokenType,
+  },
+  {
+    row: "P22",
+    kind: 3,
+    otherSide: "tokens come with HTTP 201 (Supabase), or as of the type `user` (Slack)",
+    right: "they are what was asked for: any status of success, and a bearer's",
+    source: "python-sdk#1502 (mcp.supabase.com), mcp-go#835, UsefulSoftwareCo/executor#2050 (mcp.slack.com)",
+    at03c8530: "not tried; later ✗ “not a token”, and the code is used up",
+    tests: grantedOtherwise,
   },
   {
     row: "P6",

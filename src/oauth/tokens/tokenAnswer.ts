@@ -12,8 +12,11 @@ const ofTokens: Optional = {
   scope: (value) => (Array.isArray(value) ? value.filter((one) => typeof one === "string").join(" ") : text(value, "")),
   expires_in: seconds,
   // There is no other that could be meant: what is sent with a key says so (RFC 9449, 5).
-  token_type: (value) => text(value) ?? "Bearer",
+  token_type: (value) => (slackTypes.has(value) ? "Bearer" : (text(value)?.trim() ?? "Bearer")),
 };
+
+/** Whose token it is stands where its type belongs; it is presented as a bearer of it does. */
+const slackTypes: ReadonlySet<unknown> = new Set(["user", "bot"]);
 
 /** Of a device code (RFC 8628, 3.2). One that does not say when it ends is asked for as long as people take. */
 const ofDeviceCode: Optional = {
@@ -31,7 +34,7 @@ const ofDeviceCode: Optional = {
  *
  * - A member that is null is absent, and so is an optional one of another type.
  * - Without `token_type` it is Bearer.
- * - An error with HTTP 200 is that error.
+ * - An error with HTTP 200 is that error, and what is granted with another status of success is granted.
  * - JSON is JSON, whatever its content type.
  * - `WWW-Authenticate`, which RFC 6749, 5.2 asks for with `invalid_client`, is left out: readers would report the header
  *   instead of the error.
@@ -62,9 +65,9 @@ async function readable(
   }
   const grants = members.access_token !== undefined || members.device_code !== undefined;
   if (typeof members.error === "string" && !grants) {
-    return Response.json(members, { status: status === 200 ? 400 : status });
+    return Response.json(members, { status: response.ok ? 400 : status });
   }
-  if (status !== 200) return Response.json(members, { status });
+  if (!response.ok) return Response.json(members, { status });
   const read = Object.entries(optional).map(([name, readMember]) => [name, readMember(members[name])]);
   const all = { ...renamed(members), ...Object.fromEntries(read) };
   return Response.json(Object.fromEntries(Object.entries(all).filter(isThere)));
