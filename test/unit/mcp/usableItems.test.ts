@@ -13,7 +13,7 @@ function read(method: (typeof listMethods)[number], items: readonly unknown[]) {
 const schema = { type: "object", properties: { a: {} } };
 const good = {
   "tools/list": { name: "good", inputSchema: schema, novelty: 1 },
-  "prompts/list": { name: "good", arguments: null },
+  "prompts/list": { name: "good", arguments: [] },
   "resources/list": { uri: "test://good" },
   "resources/templates/list": { uriTemplate: "test://{good}" },
 } as const;
@@ -54,4 +54,19 @@ test("a tool without a schema for its arguments is left out by its name", () => 
 test("a schema that does not say that arguments are an object says so afterwards", () => {
   const { usable, told } = read("tools/list", [{ name: "a", inputSchema: {} }]);
   assert.deepEqual([usable, told], [[{ name: "a", inputSchema: { type: "object" } }], []]);
+});
+
+test("an optional member that no reader takes is as if it were not there, and what readers take stays", () => {
+  const odd = { title: 7, description: null, annotations: [], outputSchema: null, execution: [], _meta: "text" };
+  const fine = { title: "T", description: "D", annotations: { readOnlyHint: true }, icons: [], novelty: 1 };
+  for (const [name, value] of Object.entries(odd)) {
+    const tool = { name: "a", inputSchema: schema, ...fine };
+    const { [name]: _, ...expected } = tool as Record<string, unknown>;
+    assert.deepEqual(read("tools/list", [{ ...tool, [name]: value }]), { usable: [expected], told: [] });
+  }
+  const hints = { annotations: { title: null, readOnlyHint: true } };
+  const input = { inputSchema: { type: "object", properties: [], required: null, additionalProperties: false } };
+  const { usable } = read("tools/list", [{ name: "a", ...hints, ...input }]);
+  const inputSchema = { type: "object", additionalProperties: false };
+  assert.deepEqual(usable, [{ name: "a", annotations: { readOnlyHint: true }, inputSchema }]);
 });
