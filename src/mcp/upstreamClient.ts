@@ -52,7 +52,12 @@ export interface UpstreamClient {
 
 export function upstreamClient(
   caller: Caller,
-  { negotiation, discoverTimeoutMs, server }: Pick<Connecting, "negotiation" | "discoverTimeoutMs" | "server">,
+  {
+    negotiation,
+    discoverTimeoutMs,
+    server,
+    revisions,
+  }: Pick<Connecting, "negotiation" | "discoverTimeoutMs" | "server" | "revisions">,
   handlers: ClientHandlers,
 ): UpstreamClient {
   const client = new Client(caller.clientInfo, {
@@ -61,6 +66,7 @@ export function upstreamClient(
       mode: negotiation,
       ...(discoverTimeoutMs !== undefined && { probe: { timeoutMs: discoverTimeoutMs } }),
     },
+    ...(revisions && { supportedProtocolVersions: [...revisions] }),
     jsonSchemaValidator: noValidation,
     inputRequired: { autoFulfill: false },
   });
@@ -109,6 +115,8 @@ export interface Connecting {
   /** @param connecting signal that aborts the connecting; `undefined` once there is a connection */
   readonly transport: (connecting: () => AbortSignal | undefined) => Promise<Transport>;
   readonly negotiation: VersionNegotiationMode;
+  /** The revisions to agree on one of, the one to offer first; all that are known when absent. */
+  readonly revisions?: readonly string[];
   /** The era that the server spoke last, which saves a request. */
   readonly era: Era | undefined;
   readonly connectTimeoutMs: number;

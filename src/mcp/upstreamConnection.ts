@@ -11,6 +11,7 @@ import { subscriptionFilter } from "./changeNotifications.ts";
 import type { ConnectionWorld } from "./connectionWorld.ts";
 import { withDrain } from "./drainOf.ts";
 import { refuseUnsafeInput } from "./elicitationUrls.ts";
+import { inItsRevision } from "./inItsRevision.ts";
 import { inputFor, MAX_ROUNDS } from "./inputRequests.ts";
 import { type ListMethod, lists } from "./lists.ts";
 import { negotiateEra } from "./negotiateEra.ts";
@@ -93,7 +94,9 @@ export class UpstreamConnection {
    */
   static async open(world: ConnectionWorld): Promise<UpstreamConnection> {
     try {
-      return await negotiateEra(world, (attempt) => UpstreamConnection.#open(attempt));
+      return await negotiateEra(world, (attempt) =>
+        inItsRevision(attempt, (agreed) => UpstreamConnection.#open(agreed)),
+      );
     } catch (error) {
       throw await asOutdatedTransport(error, world);
     }

@@ -38,7 +38,7 @@ export const serversOwn = (error: unknown): unknown =>
   SdkHttpError.isInstance(error) ? (protocolErrorIn(error.data?.text) ?? error) : error;
 
 /** JSON-RPC code for a request of a revision that the server does not speak (2026-07-28, basic/versioning). */
-const UNSUPPORTED_REVISION = -32022;
+export const UNSUPPORTED_REVISION = -32022;
 
 function refusalIn(error: unknown): Refusal | undefined {
   if (ProtocolError.isInstance(error)) return { status: 200, text: error.message, code: error.code };

@@ -147,6 +147,47 @@ const oddTools: Readonly<Record<string, Bent>> = Object.fromEntries(
   ]),
 );
 
+/** How servers were seen to refuse the revision that they were offered. */
+const refusedRevisions: Readonly<
+  Record<string, { readonly takes: string; readonly refuse: (id: string | number | undefined) => Response }>
+> = {
+  "−32602 and the list": {
+    takes: "2025-03-26",
+    refuse: (id) => {
+      const data = { supported: ["2025-03-26"], requested: "2025-11-25" };
+      return Response.json({
+        jsonrpc: "2.0",
+        id,
+        error: { code: -32602, message: "Unsupported protocol version", data },
+      });
+    },
+  },
+  "−32602 alone": {
+    takes: "2025-06-18",
+    refuse: (id) =>
+      Response.json({
+        jsonrpc: "2.0",
+        id,
+        error: { code: -32602, message: "unsupported protocol version: 2025-11-25" },
+      }),
+  },
+  "HTTP 400 and the list": {
+    takes: "2025-06-18",
+    refuse: () =>
+      new Response("Bad Request: Unsupported protocol version (supported versions: 2025-06-18, 2024-11-05)", {
+        status: 400,
+      }),
+  },
+  "HTTP 400 around an error": {
+    takes: "2025-06-18",
+    refuse: (id) =>
+      Response.json(
+        { jsonrpc: "2.0", id, error: { code: -32000, message: "The protocol version is not supported" } },
+        { status: 400 },
+      ),
+  },
+};
+
 worldRows([
   {
     row: "G27",
@@ -156,6 +197,47 @@ worldRows([
     source: "elementor/elementor#37320, use-novamira/novamira#82, webcalendar#725, laravel-mcp-server#74",
     at03c8530: "not tried; later ✗ the host refused the whole list",
     tests: calls(Object.entries(oddTools).map(([what, bent]) => [`a gateway lists a tool with ${what}`, small(bent)])),
+  },
+  {
+    row: "G28",
+    kind: 1,
+    otherSide:
+      "`initialize` refused for the revision that was offered: −32602, or HTTP 400, which may name those it knows",
+    right: "offered again with one that it names, else with the one before (2025-11-25, basic/lifecycle)",
+    source: "xpzouying/xiaohongshu-mcp#697, higress-group/higress#3226, different-ai/openwork#3569 (mcp.slack.com)",
+    at03c8530: "not tried; later ✗ “failed to answer”",
+    tests: calls(
+      Object.entries(refusedRevisions).map(([what, { takes, refuse }]) => [
+        `a gateway refuses a newer revision than ${takes} with ${what}`,
+        small({}, undefined, ({ rpc }) =>
+          rpc.method === "initialize" && rpc.params?.protocolVersion !== takes ? refuse(rpc.id) : undefined,
+        ),
+      ]),
+    ),
+  },
+  {
+    row: "T18",
+    kind: 1,
+    otherSide: "a target that refuses a revision as in G28",
+    right: "as there",
+    source: "as G28",
+    at03c8530: "not tried; later ✗ left out",
+    tests: Object.fromEntries(
+      Object.entries(refusedRevisions).map(([what, { takes, refuse }]) => [
+        `a target refuses a newer revision than ${takes} with ${what}`,
+        async (t: TestContext) => {
+          const target = await startTarget(t);
+          target.instead = (rpc, { method }) =>
+            rpc.method === "initialize" && rpc.params?.protocolVersion !== takes
+              ? refuse(rpc.id)
+              : method === "POST"
+                ? smallReply(rpc)
+                : undefined;
+          const caller = await callerOf(t, [{ name: "a", http: { url: target.url } }]);
+          assert.deepEqual([await caller.tools(), await caller.call("a___echo")], [["a___echo"], "{}"]);
+        },
+      ]),
+    ),
   },
   {
     row: "T17",
