@@ -3,6 +3,7 @@ import { ofAuthorizer } from "./explained/authorizer.ts";
 import { ofConfiguration } from "./explained/configuration.ts";
 import { ofEndpoint } from "./explained/endpoint.ts";
 import { ofLimits } from "./explained/limits.ts";
+import { ofLocks } from "./explained/locks.ts";
 import { ofProofs } from "./explained/proofs.ts";
 import { ofSockets } from "./explained/sockets.ts";
 import { ofTokens } from "./explained/tokens.ts";
@@ -20,5 +21,6 @@ export const explanations: Explanations = {
   ...ofProofs,
   ...ofTokens,
   ...ofLimits,
+  ...ofLocks,
   ...ofSockets,
 };

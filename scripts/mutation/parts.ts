@@ -167,6 +167,10 @@ export const parts: Readonly<Record<string, MutationPart>> = {
     sources: ["gateway/limits/tokenBucket.ts", "gateway/limits/limits.ts", "gateway/limits/rateLimits.ts"],
     tests: ["unit/gateway/limits/limits.test.ts", "unit/gateway/limits/rateLimits.test.ts"],
   },
+  locks: {
+    sources: ["system/fileLock.ts"],
+    tests: ["unit/system/lockFiles.test.ts"],
+  },
   sockets: {
     sources: [
       "node/bridge/relaySocket.ts",
