@@ -101,19 +101,18 @@ export function authorizedFetch(target: () => FetchTarget, world: AuthorizedFetc
     if (!tokens) throw new GatewayFailure("sign_in_needed", { gateway: name });
     const token = tokenOf(tokens, session.bearerToken, name);
     const first = await send(url, init, token, { ...world, name });
-    if (first.status === 403) return orInsufficientScope(first, name, tokens);
-    if (first.status !== 401) return first;
+    if (!refusesToken(first)) return first.status === 403 ? orInsufficientScope(first, name, tokens) : first;
 
     const text = (await wordsOf(first.body)) ?? "";
     if (isAboutSession(first, init, text)) return withText(first, text);
     refuseUnsigned(first, gateway, text);
-    world.log.info("the gateway answered 401", { gateway: name });
+    world.log.info("the gateway refused the token", { gateway: name });
     const refused = await refusalOf(first, text, { token, gateway: name, tokens });
     const young = world.now() - tokens.issuedAt < youngMs;
     // A client that has just got its token would get the same again.
     const { issuer } = tokens.server;
     if (young && (!tokens.refreshToken || asksByItself(tokens))) {
-      throw (await world.elsewhere(issuer)) ?? refusedFreshToken(name, tokens, refused);
+      throw (await world.elsewhere(issuer)) ?? refusedFreshToken(name, tokens, { ...refused, status: first.status });
     }
     const others = await world.tokens.replace(session.id, token.text, session.bearerToken).catch(async (error) => {
       throw (await world.elsewhere(issuer)) ?? error;
@@ -121,17 +120,20 @@ export function authorizedFetch(target: () => FetchTarget, world: AuthorizedFetc
     if (!others) throw new GatewayFailure("sign_in_needed", { gateway: name });
     const other = tokenOf(others, session.bearerToken, name);
     const second = await send(url, init, other, { ...world, name });
-    if (second.status === 403) return orInsufficientScope(second, name, others);
-    if (second.status !== 401) return second;
+    if (!refusesToken(second)) return second.status === 403 ? orInsufficientScope(second, name, others) : second;
     const used = { token: other, gateway: name, tokens: others };
     const again = await refusalOf(second, (await wordsOf(second.body)) ?? "", used);
-    throw (await world.elsewhere(issuer)) ?? refusedFreshToken(name, others, again);
+    throw (await world.elsewhere(issuer)) ?? refusedFreshToken(name, others, { ...again, status: second.status });
   };
 }
 
 /** Whether an answer to a request without a token is that one is needed: some say so as of a scope that is missing. */
 const asksForSignIn = ({ status, headers }: HttpAnswer): boolean =>
   status === 401 || (status === 403 && parseChallenge(headers.get("www-authenticate")) !== undefined);
+
+/** A token that is no good any more is refused with 401 (RFC 6750, 3.1); some say the same with 403. */
+const refusesToken = ({ status, headers }: HttpAnswer): boolean =>
+  status === 401 || (status === 403 && parseChallenge(headers.get("www-authenticate"))?.error === "invalid_token");
 
 /** Some servers say with 401, and without a challenge, that they know the session no longer: no other token mends that. */
 const isAboutSession = ({ headers }: HttpAnswer, request: HttpRequest, text: string): boolean =>
@@ -199,10 +201,14 @@ const refusalIn = (challenge: Challenge | undefined, body: string): Refusal => (
 });
 
 /** Signing in again would bring the same token: say what is wrong with it instead. */
-function refusedFreshToken(gateway: string, tokens: TokenSet, refusal: Refusal): GatewayFailure {
+function refusedFreshToken(
+  gateway: string,
+  tokens: TokenSet,
+  refusal: Refusal & { readonly status: number },
+): GatewayFailure {
   const audiences = audiencesOf(tokens.accessToken);
   if (tokens.resource !== undefined && audiences && !audiences.includes(tokens.resource)) {
     return new GatewayFailure("token_audience_mismatch", { expected: tokens.resource, found: audiences });
   }
-  return new GatewayFailure("gateway_refused_token", { gateway, status: 401, ...refusal });
+  return new GatewayFailure("gateway_refused_token", { gateway, ...refusal });
 }

@@ -240,6 +240,29 @@ worldRows([
     ),
   },
   {
+    row: "G29",
+    kind: 1,
+    otherSide: "a token that has ended is refused with 403 and `invalid_token`",
+    right: "as 401: renewed once, and the call sent once more (RFC 6750, 3.1)",
+    source: "vercel/mcp-handler#181, agentgateway#638",
+    at03c8530: "not tried; later ✗ “something in front of the gateway turned a request away”",
+    tests: {
+      "the token is renewed and the call answered, and nobody is asked": async (t) => {
+        const { gateway, provider, start, computer } = await programWorld(t);
+        const standalone = await start();
+        await standalone.call("echo");
+        provider.access.clear();
+        const challenge = 'Bearer error="invalid_token", error_description="The token has expired"';
+        gateway.instead = ({ bearer }) =>
+          bearer !== undefined && !provider.access.has(bearer)
+            ? new Response("", { status: 403, headers: { "www-authenticate": challenge } })
+            : undefined;
+        assert.equal(await standalone.call("echo"), "{}");
+        assert.deepEqual([computer.opened().length, provider.count("token")], [1, 2]);
+      },
+    },
+  },
+  {
     row: "T17",
     kind: 3,
     otherSide: "a target that lists tools as in G27",
