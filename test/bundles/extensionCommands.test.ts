@@ -625,7 +625,7 @@ for (const [what, gives] of [
           globalThis.fetch = fetch;
         }
         const box = host.editor.asked.find(({ text }) => text.includes("needs a client ID"));
-        assert.match(box?.text ?? "", /Sign In to local-\d+.*redirect URI http:\/\/localhost:35881/s);
+        assert.match(box?.text ?? "", /Sign In to local-\d+.*redirect URI http:\/\/localhost:3588[123]/s);
         const pages = host.editor.opened.slice(1).map((one) => new URL(one));
         assert.deepEqual(
           {
