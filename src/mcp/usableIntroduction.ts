@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from "../lib/json/jsonObject.ts";
+import { isJsonObject, type JsonObject, withoutNulls } from "../lib/json/jsonObject.ts";
 
 /** What a server speaks that does not say it (2025-11-25, basic/transports, protocol version header). */
 const ASSUMED_REVISION = "2025-03-26";
@@ -40,6 +40,3 @@ function usableCapabilities(value: unknown): JsonObject {
   const announced = Object.entries(value).filter(([, capability]) => capability !== null && capability !== false);
   return Object.fromEntries(announced.map(([name, one]) => [name, isJsonObject(one) ? withoutNulls(one) : {}]));
 }
-
-const withoutNulls = (value: JsonObject): JsonObject =>
-  Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null));

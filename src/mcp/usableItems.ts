@@ -1,4 +1,4 @@
-import { isJsonObject } from "../lib/json/jsonObject.ts";
+import { isJsonObject, withoutNulls } from "../lib/json/jsonObject.ts";
 import type { ListMethod } from "./lists.ts";
 import type { Json } from "./passThrough.ts";
 
@@ -69,9 +69,6 @@ function withTypedSchema(tool: Json): Json {
   const isAsItIs = type === "object" && usable.length === all.length;
   return isAsItIs ? tool : { ...tool, inputSchema: { type: "object", ...Object.fromEntries(usable) } };
 }
-
-const withoutNulls = (value: Json): Json =>
-  Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null));
 
 function labelOf(item: unknown, name: string): string | undefined {
   const label = isJsonObject(item) ? item[name] : undefined;

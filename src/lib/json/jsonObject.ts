@@ -8,6 +8,10 @@ export const isJsonObject = (value: unknown): value is JsonObject =>
 /** A member of a value of JSON; undefined where there is none, or the value is no object. */
 export const memberIn = (value: unknown, name: string): unknown => (isJsonObject(value) ? value[name] : undefined);
 
+/** An object without its members that are null. */
+export const withoutNulls = (value: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null));
+
 /** The JSON object that a text is; undefined for any other text. */
 export function jsonObjectIn(text: string): JsonObject | undefined {
   try {
