@@ -1,6 +1,5 @@
-import { gatewaySettings } from "../../src/connections/settings/gatewaySettingsSchema.ts";
-import type { Settings } from "../../src/connections/settings/setting.ts";
-import { type GatewaySettingWords, gatewaySettingsWords } from "../../src/connections/settings/settingsWords.ts";
+import { gatewaySettings, gatewaySettingsWords } from "../../src/connections/settings/gatewaySettings.ts";
+import type { GatewaySettingWords, Settings } from "../../src/connections/settings/setting.ts";
 import { settingsManifest, type WordsOf } from "./settingsManifest.ts";
 
 /** What stands around the part of a page that is written by `npm run settings`. */

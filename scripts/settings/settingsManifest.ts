@@ -1,13 +1,16 @@
-import { editorSettings } from "../../src/connections/settings/editorSettingsSchema.ts";
-import { gatewaySettings } from "../../src/connections/settings/gatewaySettingsSchema.ts";
-import { isShared, type Setting, type Settings } from "../../src/connections/settings/setting.ts";
+import { editorSettings, editorSettingsWords } from "../../src/connections/settings/editorSettings.ts";
 import {
-  editorSettingsWords,
-  type GatewaySettingWords,
+  gatewaySettings,
   gatewaySettingsWords,
   gatewaysDescription,
+} from "../../src/connections/settings/gatewaySettings.ts";
+import {
+  type GatewaySettingWords,
+  isShared,
+  type Setting,
+  type Settings,
   type SettingWords,
-} from "../../src/connections/settings/settingsWords.ts";
+} from "../../src/connections/settings/setting.ts";
 import type { ValueSchema } from "../../src/lib/json/validValue.ts";
 
 export type WordsOf<W> = Readonly<Record<string, W>>;
@@ -66,6 +69,6 @@ function described(schema: ValueSchema, { values, members }: SettingWords, markd
 
 function wordsFor<W>(words: WordsOf<W>, name: string): W {
   const found = words[name];
-  if (!found) throw new Error(`the setting ${name} has no words in settingsWords.ts`);
+  if (!found) throw new Error(`the setting ${name} has no words beside it`);
   return found;
 }

@@ -1,7 +1,7 @@
 import { isJsonObject } from "../../lib/json/jsonObject.ts";
 import { isValidValue } from "../../lib/json/validValue.ts";
 import type { Authorization, Company } from "../../oauth/signIn/authorization.ts";
-import { gatewaySettings } from "./gatewaySettingsSchema.ts";
+import { gatewaySettings } from "./gatewaySettings.ts";
 
 /** How a person chose to sign in when they connected a gateway, by the names of the settings, which go before it. */
 export interface ChosenSignIn {

@@ -8,7 +8,7 @@ import { headerPlaceSchema } from "../headers/headersSetting.ts";
 import type { SharedRules } from "../toolRules/toolLayers.ts";
 import { type ChosenSignIn, chosenSignIn, isChosenSignIn } from "./chosenSignIn.ts";
 import { enterpriseSchema } from "./enterpriseSetting.ts";
-import { gatewaySettings } from "./gatewaySettingsSchema.ts";
+import { gatewaySettings } from "./gatewaySettings.ts";
 import type { SettingsValues } from "./readGatewaySettings.ts";
 import { type SetForGateways, setFor } from "./setForGateways.ts";
 import type { Setting } from "./setting.ts";

@@ -1,6 +1,6 @@
 import { GatewayFailure } from "../../failures/failure.ts";
 import { type ManagedValues, managedGateways } from "../managed/managedSettings.ts";
-import { gatewaySettings } from "./gatewaySettingsSchema.ts";
+import { gatewaySettings } from "./gatewaySettings.ts";
 import { type RedirectUriSettings, redirectOf } from "./redirectUriSettings.ts";
 import { keyOf, type SetForGateways, setFor } from "./setForGateways.ts";
 import { isShared, readSettings, type SettingValues } from "./setting.ts";

@@ -1,4 +1,4 @@
-import { gatewaySettings } from "./gatewaySettingsSchema.ts";
+import { gatewaySettings } from "./gatewaySettings.ts";
 import type { SettingValues } from "./setting.ts";
 
 /**

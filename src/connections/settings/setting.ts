@@ -22,6 +22,44 @@ export interface Setting<T = unknown> {
 
 export type Settings = Readonly<Record<string, Setting>>;
 
+/** A setting in words: for the settings editor, the docs and the help of the programs. */
+export interface SettingWords {
+  /** What it is for, in Markdown. */
+  readonly description: string;
+  /** The same of the setting that holds for all gateways, where there is one. */
+  readonly forAll?: string;
+  /** What each of its values means, in the order of the schema. */
+  readonly values?: readonly string[];
+  /** What each of its members is. */
+  readonly members?: Readonly<Record<string, string>>;
+}
+
+export interface GatewaySettingWords extends SettingWords {
+  /** How it looks, as JSON. */
+  readonly example: string;
+  /** What stands beside the example. */
+  readonly note: string;
+  /** The options by which programs without an editor take it. */
+  readonly options?: Readonly<Record<string, OptionWords>>;
+}
+
+export interface EditorSettingWords extends SettingWords {
+  /** The options by which programs without an editor take it. */
+  readonly options?: Readonly<Record<string, OptionWords>>;
+}
+
+export interface OptionWords {
+  /** What stands for the value in the help, such as `<id>`. */
+  readonly value?: string;
+  /** For an option that stands for one member of the setting: which. */
+  readonly member?: string;
+  /** For an option without a value: what it sets. */
+  readonly sets?: string | boolean;
+  /** For an option that says where a secret is read: a program may print it. */
+  readonly takesCommand?: true;
+  readonly help: string;
+}
+
 /** What reading settings brings: what is not set is left out. */
 export type SettingValues<S extends Settings> = {
   readonly [K in keyof S]?: S[K] extends Setting<infer T> ? T : never;

@@ -14,6 +14,13 @@ export const toolRulesSchema: ValueSchema = {
   properties: { allow: patterns, deny: patterns, readOnly: { type: "boolean" } },
 };
 
+/** The members of such rules in words, for settings. */
+export const toolRuleMembers = {
+  allow: "The only tools that agents have, by their names, in which `*` stands for anything.",
+  deny: "The tools that agents do not have, likewise. It goes before `allow`.",
+  readOnly: "Whether agents have only tools that say of themselves that they only read (`readOnlyHint`).",
+};
+
 /** The limits of calls. */
 export const timeoutSchema: ValueSchema = {
   anyOf: [callSeconds, { type: "object", additionalProperties: callSeconds }],

@@ -1,12 +1,11 @@
-import { editorSettings } from "../../connections/settings/editorSettingsSchema.ts";
-import { gatewaySettings } from "../../connections/settings/gatewaySettingsSchema.ts";
-import type { CredentialPlace, Settings } from "../../connections/settings/setting.ts";
-import {
-  editorSettingsWords,
-  type GatewaySettingWords,
-  gatewaySettingsWords,
-  type OptionWords,
-} from "../../connections/settings/settingsWords.ts";
+import { editorSettings, editorSettingsWords } from "../../connections/settings/editorSettings.ts";
+import { gatewaySettings, gatewaySettingsWords } from "../../connections/settings/gatewaySettings.ts";
+import type {
+  CredentialPlace,
+  GatewaySettingWords,
+  OptionWords,
+  Settings,
+} from "../../connections/settings/setting.ts";
 import type { ValueSchema } from "../../lib/json/validValue.ts";
 import { placeOf } from "./placeOptions.ts";
 

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Gateways } from "../../connections/gateways.ts";
-import { gatewaySettings } from "../../connections/settings/gatewaySettingsSchema.ts";
+import { gatewaySettings } from "../../connections/settings/gatewaySettings.ts";
 import { type SettingsValues, usableSetting } from "../../connections/settings/readGatewaySettings.ts";
 import { withGatewaySettings } from "../../connections/settings/setForGateways.ts";
 import { foreignText } from "../../lib/foreignText.ts";

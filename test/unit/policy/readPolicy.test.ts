@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
-import { gatewaySettings } from "../../../src/connections/settings/gatewaySettingsSchema.ts";
+import { gatewaySettings } from "../../../src/connections/settings/gatewaySettings.ts";
 import { isValidValue, type ValueSchema } from "../../../src/lib/json/validValue.ts";
 import { signInKinds } from "../../../src/policy/policyDocument.ts";
 import { fixedSettings, policySchema } from "../../../src/policy/policySchema.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { editorSettings } from "../../../../src/connections/settings/editorSettingsSchema.ts";
-import { gatewaySettings } from "../../../../src/connections/settings/gatewaySettingsSchema.ts";
+import type { editorSettings } from "../../../../src/connections/settings/editorSettings.ts";
+import { gatewaySettings } from "../../../../src/connections/settings/gatewaySettings.ts";
 import {
   handedSettings,
   readHandedSettings,

@@ -1,49 +1,104 @@
+import { MAX_MESSAGE_BYTES, resultMiB } from "../../lib/limits.ts";
+import { defaultRedirect } from "../../oauth/clientMetadata/publishedRedirects.ts";
 import { identityProviderIds } from "../../oauth/identityProviders/identityProviderIds.ts";
-import type { editorSettings } from "./editorSettingsSchema.ts";
-import type { gatewaySettings } from "./gatewaySettingsSchema.ts";
+import { signInFlows } from "../../oauth/signIn/signInFlow.ts";
+import { headersSchema } from "../headers/headersSetting.ts";
+import { timeoutSchema, toolRuleMembers, toolRulesSchema } from "../toolRules/readToolRules.ts";
+import {
+  address,
+  credential,
+  type GatewaySettingWords,
+  oneOf,
+  type Setting,
+  type Settings,
+  text,
+  textOrFalse,
+  texts,
+  yesOrNo,
+} from "./setting.ts";
+import { workloadSetting } from "./workloadSetting.ts";
 
 /*
- * The words of every setting, one file of more than 300 lines: it is a table in the order of the schema, and whoever adds a
- * setting finds its neighbours here.
+ * Every setting of a gateway and its words, one file of more than 300 lines: two tables in the same order, so that whoever adds a
+ * setting writes both in one place. A bundle that reads settings has the first alone, as nothing in the second is to be run.
  */
 
-/** A setting in words: for the settings editor, the docs and the help of the programs. */
-export interface SettingWords {
-  /** What it is for, in Markdown. */
-  readonly description: string;
-  /** The same of the setting that holds for all gateways, where there is one. */
-  readonly forAll?: string;
-  /** What each of its values means, in the order of the schema. */
-  readonly values?: readonly string[];
-  /** What each of its members is. */
-  readonly members?: Readonly<Record<string, string>>;
-}
+/** Only names of this machine: anything else would carry the code over the network. */
+const loopbackHosts = ["localhost", "127.0.0.1", "[::1]"] as const;
 
-export interface GatewaySettingWords extends SettingWords {
-  /** How it looks, as JSON. */
-  readonly example: string;
-  /** What stands beside the example. */
-  readonly note: string;
-  /** The options by which programs without an editor take it. */
-  readonly options?: Readonly<Record<string, OptionWords>>;
-}
+/**
+ * What can be set for one gateway, in `gatewayConnect.gateways` under its address. This is the one place that says so: the
+ * reader, the manifest, the docs and the options of the programs are made of it, with the words below.
+ */
+export const gatewaySettings = {
+  clientId: text(),
+  issuer: address(),
+  scopes: texts(),
+  resource: textOrFalse(),
+  audience: text(),
+  clientMetadataUrl: address(),
+  redirectPorts: {
+    schema: { type: "array", minItems: 1, items: { type: "integer", minimum: 1, maximum: 65_535 } },
+    default: defaultRedirect.ports,
+  } as Setting<readonly number[]>,
+  redirectPath: {
+    schema: {
+      type: "string",
+      pattern: "^/[A-Za-z0-9._~/-]*$",
+      patternErrorMessage: "a path such as /oauth/callback",
+    },
+    default: defaultRedirect.path,
+  } as Setting<string>,
+  redirectHost: { schema: { type: "string", enum: loopbackHosts }, default: defaultRedirect.host } as Setting<string>,
+  identityProvider: oneOf(identityProviderIds),
+  token: oneOf(["access", "id"] as const),
+  dpop: yesOrNo(),
+  signIn: oneOf([...signInFlows, "aws"] as const),
+  workload: workloadSetting,
+  // It stands on a command line, where a dash would begin an option.
+  awsProfile: {
+    schema: { type: "string", pattern: "^[^-\\s][^\\t\\r\\n]*$", patternErrorMessage: "the name of a profile" },
+    emptyIsAbsent: true,
+  } as Setting<string>,
+  awsRegion: {
+    schema: {
+      type: "string",
+      pattern: "^[a-z]{2,4}(-[a-z]+)+-[0-9]$",
+      patternErrorMessage: "a region such as eu-central-1",
+    },
+    emptyIsAbsent: true,
+  } as Setting<string>,
+  awsService: {
+    schema: {
+      type: "string",
+      pattern: "^[a-z][a-z0-9-]*$",
+      patternErrorMessage: "a service such as bedrock-agentcore",
+    },
+    emptyIsAbsent: true,
+  } as Setting<string>,
+  clientAuthentication: oneOf(["none", "client_secret_basic", "client_secret_post", "private_key_jwt"] as const),
+  clientSecret: credential(),
+  privateKey: credential(),
+  keyId: text(),
+  headers: { schema: headersSchema, unchecked: true } as Setting<unknown>,
+  policySession: yesOrNo(),
+  authorizer: { schema: { type: "object" }, unchecked: true },
+  hiddenTools: texts(),
+  consentPortal: {
+    schema: { type: "string", format: "uri", pattern: "^https://[^\\s]+$", patternErrorMessage: "an https address" },
+    emptyIsAbsent: true,
+  } as Setting<string>,
+  // Whoever uses them says what is wrong with them, all at once.
+  tools: { schema: toolRulesSchema, unchecked: true } as Setting<unknown>,
+  timeout: { schema: timeoutSchema, unchecked: true } as Setting<unknown>,
+  maxResultMiB: {
+    schema: resultMiB,
+    default: MAX_MESSAGE_BYTES / 1024 / 1024,
+  } as Setting<number>,
+} satisfies Settings;
 
-export interface EditorSettingWords extends SettingWords {
-  /** The options by which programs without an editor take it. */
-  readonly options?: Readonly<Record<string, OptionWords>>;
-}
-
-export interface OptionWords {
-  /** What stands for the value in the help, such as `<id>`. */
-  readonly value?: string;
-  /** For an option that stands for one member of the setting: which. */
-  readonly member?: string;
-  /** For an option without a value: what it sets. */
-  readonly sets?: string | boolean;
-  /** For an option that says where a secret is read: a program may print it. */
-  readonly takesCommand?: true;
-  readonly help: string;
-}
+export const gatewaysDescription =
+  "What is particular about a gateway, under its address. All of it is optional: what is absent is found through the gateway's 401 or asked for.";
 
 const credentialMembers = {
   environment: "The environment variable of the editor that holds it.",
@@ -51,14 +106,10 @@ const credentialMembers = {
   command: "A program and its arguments that print it, such as a password manager's.",
 };
 
-const toolRuleMembers = {
-  allow: "The only tools that agents have, by their names, in which `*` stands for anything.",
-  deny: "The tools that agents do not have, likewise. It goes before `allow`.",
-  readOnly: "Whether agents have only tools that say of themselves that they only read (`readOnlyHint`).",
-};
-
-export const gatewaysDescription =
-  "What is particular about a gateway, under its address. All of it is optional: what is absent is found through the gateway's 401 or asked for.";
+/** Marked as what changes nothing, so that a bundle that has no use for the words can leave them out. */
+const productHelp = /* @__PURE__ */ "the product, where its metadata does not tell: ".concat(
+  /* @__PURE__ */ identityProviderIds.join(", "),
+);
 
 export const gatewaySettingsWords: Readonly<Record<keyof typeof gatewaySettings, GatewaySettingWords>> = {
   clientId: {
@@ -146,7 +197,7 @@ export const gatewaySettingsWords: Readonly<Record<keyof typeof gatewaySettings,
     options: {
       "identity-provider": {
         value: "<name>",
-        help: `the product, where its metadata does not tell: ${identityProviderIds.join(", ")}`,
+        help: productHelp,
       },
     },
   },
@@ -384,67 +435,6 @@ export const gatewaySettingsWords: Readonly<Record<keyof typeof gatewaySettings,
     note: "the largest answer that is taken, in MiB; 32 where nothing is set",
     options: {
       "max-result": { value: "<MiB>", help: "the largest answer that is taken, in MiB (32)" },
-    },
-  },
-};
-
-export const editorSettingsWords: Readonly<Record<keyof typeof editorSettings, EditorSettingWords>> = {
-  tools: {
-    description:
-      "Rules for the tools that agents have of all gateways. A workspace may set them too, and only narrows what you have set: a tool has to be let through by each of them.",
-    members: toolRuleMembers,
-  },
-  "mcpJson.writeOnConnect": {
-    description:
-      "Whether Connect Gateway adds the gateway to the mcp.json of an editor whose agent reads nothing else, such as Kiro: `ask`, `always` or `never`. **Add Gateway to mcp.json…** does it at any time, for every host.",
-  },
-  "mcpJson.disableOnSignOut": {
-    description:
-      "Whether the entries of a gateway in mcp.json files are switched off (`disabled`) while you are signed out. Otherwise its tools stay listed, and calling one asks you to sign in.",
-  },
-  "mcpJson.runtime": {
-    description:
-      "The program that runs the bridge which entries of an mcp.json start: an absolute path of Node 18 or newer. When empty, it is the editor itself, or else a Node of this computer.",
-  },
-  enterpriseIdentityProvider: {
-    description:
-      'The identity provider of your company, where one sign-in serves all its gateways (Enterprise-Managed Authorization of MCP, ID-JAG, Cross App Access): its `issuer` and the `clientId` that this editor has there. A gateway is entered by it where its authorization server says that it takes assertions, or `"signIn": "enterprise"` stands in `#gatewayConnect.gateways#`. A client\'s secret is entered with **Change Client Secret…**, or read where `clientSecret` says.',
-    members: {
-      issuer:
-        "The issuer of the company's identity provider. At Okta it is the org, such as `https://example.okta.com`.",
-      clientId: "The client ID of this editor there. At the gateway's authorization server it has another one.",
-      scopes: "What the sign-in there asks for, instead of `openid` and `offline_access`.",
-      clientAuthentication: "How the client proves who it is there, where it has a secret or a key.",
-      clientSecret: "Where the client's secret is read when it is used.",
-      privateKey: "Where the client's private key is read when it is used, for `private_key_jwt`.",
-      keyId: "The key's ID (`kid`) there.",
-      idToken: "Where an ID token of the person is read that another program obtains. Nobody is asked to sign in then.",
-    },
-    options: {
-      "enterprise-issuer": {
-        ...{ value: "<url>", member: "issuer" },
-        help: "the issuer of your company's identity provider, which vouches for you at the gateway. Includes --enterprise",
-      },
-      "enterprise-client-id": {
-        ...{ value: "<id>", member: "clientId" },
-        help: "the client that this program is there; --client-id is the one at the gateway's authorization server",
-      },
-      "enterprise-scopes": {
-        ...{ value: '"<a> <b>"', member: "scopes" },
-        help: "what the sign-in there asks for (openid offline_access)",
-      },
-      "enterprise-client-secret": {
-        ...{ value: "<source>", member: "clientSecret", takesCommand: true },
-        help: 'that client\'s secret, where it has one: @file, env:NAME, or "command:program argument", which no shell reads',
-      },
-      "enterprise-client-key": {
-        ...{ value: "<source>", member: "privateKey", takesCommand: true },
-        help: "instead of a secret, its private key (PKCS #8 PEM or JWK), likewise",
-      },
-      "enterprise-id-token": {
-        ...{ value: "<source>", member: "idToken", takesCommand: true },
-        help: "your ID token of that identity provider, where another program obtains it, likewise: nobody is asked to sign in",
-      },
     },
   },
 };

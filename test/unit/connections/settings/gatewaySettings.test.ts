@@ -3,9 +3,14 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { settingsDocs, withSettingsDocs } from "../../../../scripts/settings/settingsDocs.ts";
 import { settingsManifest } from "../../../../scripts/settings/settingsManifest.ts";
-import { gatewaySettings } from "../../../../src/connections/settings/gatewaySettingsSchema.ts";
-import { oneOf, readSettings, type Settings, text } from "../../../../src/connections/settings/setting.ts";
-import { type GatewaySettingWords, gatewaySettingsWords } from "../../../../src/connections/settings/settingsWords.ts";
+import { gatewaySettings, gatewaySettingsWords } from "../../../../src/connections/settings/gatewaySettings.ts";
+import {
+  type GatewaySettingWords,
+  oneOf,
+  readSettings,
+  type Settings,
+  text,
+} from "../../../../src/connections/settings/setting.ts";
 import { standaloneArguments } from "../../../../src/standalone/arguments.ts";
 import { helpText } from "../../../../src/standalone/help.ts";
 import { settingOptions } from "../../../../src/standalone/options/settingOptions.ts";
