@@ -156,8 +156,17 @@ export const parts: Readonly<Record<string, MutationPart>> = {
     ],
   },
   boundTokens: {
-    sources: ["oauth/tokens/proofs.ts", "oauth/tokens/presentToken.ts", "oauth/tokens/proofRefusal.ts"],
-    tests: ["unit/oauth/tokens/proofRefusal.test.ts", "unit/oauth/tokens/proofs.test.ts"],
+    sources: [
+      "oauth/tokens/proofs.ts",
+      "oauth/tokens/proofAlgorithms.ts",
+      "oauth/tokens/presentToken.ts",
+      "oauth/tokens/proofRefusal.ts",
+    ],
+    tests: [
+      "unit/oauth/tokens/proofRefusal.test.ts",
+      "unit/oauth/tokens/proofs.test.ts",
+      "unit/oauth/tokens/proofAlgorithms.test.ts",
+    ],
   },
   limits: {
     sources: ["system/lines.ts", "mcp/wire/depth.ts", "node/lineStream.ts"],

@@ -14,7 +14,7 @@ export function withAuthorizationOf(connection: Connection, { authorization }: C
 export function withClient(connection: Connection, { client: { clientId }, proofKey }: TokenSet): Connection {
   const { authorization } = connection;
   if (authorization.kind !== "oauth") return connection;
-  const { proof = proofKey && "offered", clientSource } = authorization;
+  const { proof = proofKey && { only: false }, clientSource } = authorization;
   const client = clientSource === "registered" && { clientId };
   return { ...connection, authorization: { ...authorization, ...client, ...(proof && { proof }) } };
 }

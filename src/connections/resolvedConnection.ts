@@ -1,5 +1,5 @@
 import type { AuthorizationServer } from "../oauth/discovery/authorizationServer.ts";
-import { bindsTokens, type ProofOffer } from "../oauth/discovery/proofOffer.ts";
+import { wantedProofs } from "../oauth/discovery/proofOffer.ts";
 import { type IdentityProvider, requestScopes } from "../oauth/identityProviders/identityProvider.ts";
 import { identityProviderOf } from "../oauth/identityProviders/identityProviders.ts";
 import type { ChosenClient } from "../oauth/signIn/client.ts";
@@ -57,8 +57,8 @@ export interface ResolvedConnection extends ResolvedGateway {
   readonly audience: string | undefined;
   /** Which of the tokens the gateway gets. */
   readonly bearerToken: BearerToken;
-  /** Whether a sign-in asks for tokens that are bound to a key (RFC 9449): where gateway and identity provider both have them. */
-  readonly isProven: boolean;
+  /** See `wantedProofs`: what the key may sign with that a sign-in has its tokens bound to (RFC 9449). */
+  readonly proofs: readonly string[];
   /** What a sign-in has to be like to serve this connection. */
   readonly wanted: WantedSession;
 }
@@ -114,7 +114,7 @@ export function resolveConnection(
   const scopes = requestScopes(identityProvider, settings.scopes ?? authorization.scopes, audience);
   const resource = (settings.resource ?? authorization.resource) || undefined;
   const bearerToken = settings.token ?? identityProvider.token;
-  const isProven = asksForProof({ setting: settings.dpop, offer: authorization.proof, server, bearerToken });
+  const proofs = wantedProofs({ setting: settings.dpop, offer: authorization.proof, server, bearerToken });
   return {
     ...gateway,
     flow,
@@ -126,7 +126,7 @@ export function resolveConnection(
     resource,
     audience,
     bearerToken,
-    isProven,
+    proofs,
     wanted: {
       issuer: server.issuer,
       clientId,
@@ -136,21 +136,10 @@ export function resolveConnection(
       bearerToken,
       provider: identityProvider,
       machine: isMachineFlow(flow),
-      isProven,
+      proofs,
       byEnterprise: flow === "enterprise",
     },
   };
-}
-
-/** An ID token is bound to nothing. A gateway that does not say what it takes is told by the settings alone. */
-const asksForProof = ({ setting, offer, server, bearerToken }: ProofChoice): boolean =>
-  bearerToken === "access" && bindsTokens(server) && (setting ?? offer !== undefined);
-
-interface ProofChoice {
-  readonly setting: boolean | undefined;
-  readonly offer: ProofOffer | undefined;
-  readonly server: AuthorizationServer;
-  readonly bearerToken: BearerToken;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { english, type Translate } from "../failures/translate.ts";
 import type { AuthorizationServer } from "../oauth/discovery/authorizationServer.ts";
-import { bindsTokens, type ProofOffer } from "../oauth/discovery/proofOffer.ts";
+import { bindsTokens, isProofRequired, type ProofOffer } from "../oauth/discovery/proofOffer.ts";
 import type { AccessCheck } from "./accessReport.ts";
 import type { AskedAccess } from "./askedAccess.ts";
 
@@ -19,7 +19,7 @@ export function proofCheck(
   if (!isSpokenOf || !server || bearerToken === "id") return [];
   const what = say("Tokens are bound to a key (DPoP)");
   const expected = expectedOf(offer, say);
-  const binds = bindsTokens(server);
+  const binds = bindsTokens(server, offer);
   if (tokens?.isBound) {
     return [{ what, state: offer ? "passed" : "note", expected, found: say("bound to the key of this sign-in") }];
   }
@@ -30,7 +30,7 @@ export function proofCheck(
     : binds
       ? say("the identity provider issues such tokens")
       : say("the identity provider does not say that it issues such tokens");
-  const isUseless = offer === "required" && (tokens !== undefined || !binds || setting === false);
+  const isUseless = isProofRequired(offer) && (tokens !== undefined || !binds || setting === false);
   if (!isUseless) return [{ what, state: tokens || !binds ? "note" : "passed", expected, found }];
   const fix =
     setting === false
@@ -44,6 +44,6 @@ export function proofCheck(
 }
 
 function expectedOf(offer: ProofOffer | undefined, say: Translate): string {
-  if (offer === "required") return say("the gateway takes no others");
-  return offer === "offered" ? say("the gateway takes them too") : say("the gateway does not say that it takes them");
+  if (isProofRequired(offer)) return say("the gateway takes no others");
+  return offer ? say("the gateway takes them too") : say("the gateway does not say that it takes them");
 }

@@ -10,8 +10,8 @@ test("Explain Access sends a bound token with a proof, says that it is bound, an
     assert.deepEqual([report.letIn, bound?.state, bound?.found], [true, "passed", "bound to the key of this sign-in"]);
     const { tokens } = signedIn;
     const shown = shownOf(report);
-    assert.ok(tokens.proofKey && tokens.isBound);
-    assert.ok(!shown.includes(tokens.proofKey.d) && !shown.includes("dpop+jwt"));
+    assert.ok(tokens.proofKey?.d && tokens.isBound);
+    assert.ok(!shown.includes(tokens.proofKey.d ?? "") && !shown.includes("dpop+jwt"));
     assert.deepEqual(leaksOf(signedIn, report), []);
 
     const without = await signedIn.explain({ tokens: { ...tokens, proofKey: undefined, isBound: undefined } as never });

@@ -30,7 +30,7 @@ export interface DirectWorld {
   readonly settings: SettingsValues;
   readonly layers: ToolLayers;
   /** Undefined for a gateway that asks nobody to sign in. */
-  readonly resolved: Pick<ResolvedConnection, "bearerToken" | "isProven"> | undefined;
+  readonly resolved: Pick<ResolvedConnection, "bearerToken" | "proofs"> | undefined;
   /** Undefined while nobody is signed in. */
   readonly tokens: TokenSet | undefined;
 }
@@ -44,7 +44,7 @@ export function directObstacles(
     address: !isSecureUrl(new URL(url)),
     aws: authorization.kind === "aws",
     idToken: resolved?.bearerToken === "id",
-    boundToken: resolved?.isProven === true || tokens?.isBound === true,
+    boundToken: (resolved?.proofs.length ?? 0) > 0 || tokens?.isBound === true,
     tools: layers.rules.length > 0,
     hiddenTools: layers.hidden.length > 0,
     timeout: layers.timeout !== undefined,

@@ -105,7 +105,7 @@ export async function prepareSignIn(
     scopes: unionOfScopes(resolved.scopes, requestScopes(identityProvider, extra.scopes, audience)),
     bearerToken: resolved.bearerToken,
     chooseAccount: extra.chooseAccount,
-    ...(resolved.isProven && { proofKey: await newProofKey() }),
+    ...(resolved.proofs.length > 0 && { proofKey: await newProofKey(resolved.proofs) }),
     ...(resource !== undefined && { resource }),
     ...(audience !== undefined && { audience }),
   };

@@ -1,5 +1,5 @@
 import type { Challenge } from "../../oauth/discovery/challenge.ts";
-import { bindsTokens } from "../../oauth/discovery/proofOffer.ts";
+import { bindsTokens, isProofRequired } from "../../oauth/discovery/proofOffer.ts";
 import type { TokenSet } from "../../oauth/tokens/tokenSet.ts";
 import type { Connection } from "../connection.ts";
 import { type SettingsValues, usableSetting } from "../settings/readGatewaySettings.ts";
@@ -18,6 +18,7 @@ export function isOfWantedKind(
 ): boolean {
   const setting = usableSetting("dpop", settings, url);
   if (setting === false) return !isBound;
-  const isRequired = challenge?.proofs?.only || (authorization.kind === "oauth" && authorization.proof === "required");
-  return !(setting || isRequired) || proofKey !== undefined || !bindsTokens(server);
+  const offer = authorization.kind === "oauth" ? authorization.proof : undefined;
+  const isRequired = challenge?.proofs?.only || isProofRequired(offer);
+  return !(setting || isRequired) || proofKey !== undefined || !bindsTokens(server, offer);
 }

@@ -1,5 +1,5 @@
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
-import type { ProofOffer } from "../discovery/proofOffer.ts";
+import type { RecordedOffer } from "../discovery/proofOffer.ts";
 import type { EnterpriseIdentityProvider } from "../enterprise/enterpriseIdentityProvider.ts";
 import type { ChosenClient } from "./client.ts";
 import type { SignInFlow } from "./signInFlow.ts";
@@ -28,7 +28,7 @@ export type Authorization =
       readonly clientSource: ChosenClient["source"];
       readonly scopes: readonly string[];
       /** Whether the gateway takes tokens that are bound to a key (RFC 9449), where it says so. */
-      readonly proof?: ProofOffer;
+      readonly proof?: RecordedOffer;
       /** The flow, where it is not in the browser. */
       readonly signIn?: Exclude<SignInFlow, "browser">;
       /** Whose identity provider lets people in, where it is another company than the one that is set: the sandbox's. */

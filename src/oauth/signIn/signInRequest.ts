@@ -2,7 +2,7 @@ import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
 import type { IdentityProvider } from "../identityProviders/identityProvider.ts";
 import type { Account } from "../tokens/account.ts";
 import type { ClientIdentity } from "../tokens/clientIdentity.ts";
-import type { ProofKey } from "../tokens/proofKey.ts";
+import type { ProofKey } from "../tokens/proofAlgorithms.ts";
 import type { BearerToken } from "../tokens/tokenSet.ts";
 import type { WorkloadIdentity } from "../workload/workloadIdentity.ts";
 import type { SignInFlow } from "./signInFlow.ts";

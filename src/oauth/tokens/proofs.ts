@@ -3,15 +3,22 @@ import { GatewayFailure } from "../../failures/failure.ts";
 import type { HttpAnswer, HttpRequest } from "../../lib/httpPort.ts";
 import { sha256Hex } from "../../lib/sha256Hex.ts";
 import { parseChallenge } from "../discovery/challenge.ts";
-import { PROOF_ALGORITHM } from "../discovery/proofOffer.ts";
-import type { ProofKey } from "./proofKey.ts";
+import { algorithmOf, algorithmsIn, type ProofAlgorithm, type ProofKey, proofAlgorithms } from "./proofAlgorithms.ts";
 
-/** A key, to be kept with the sign-in that it is made for. */
-export async function newProofKey(): Promise<ProofKey> {
-  const { privateKey } = await oauth.generateKeyPair(PROOF_ALGORITHM, { extractable: true });
-  const { x = "", y = "", d = "" } = await crypto.subtle.exportKey("jwk", privateKey);
-  return { kty: "EC", crv: "P-256", x, y, d };
+/**
+ * A key, to be kept with the sign-in that it is made for.
+ *
+ * @param names of the algorithms that it may sign with, the best first; by default all of ours
+ */
+export async function newProofKey([best]: readonly string[] = algorithmsIn([])): Promise<ProofKey> {
+  const { parameters, members, secrets } = proofAlgorithms.find(({ name }) => name === best) as ProofAlgorithm;
+  const { privateKey } = (await crypto.subtle.generateKey(parameters, true, ["sign", "verify"])) as CryptoKeyPair;
+  const key = (await crypto.subtle.exportKey("jwk", privateKey)) as ProofKey;
+  return membersOf(key, [...members, ...secrets]);
 }
+
+const membersOf = (key: ProofKey, names: readonly string[]): ProofKey =>
+  Object.fromEntries(names.map((name) => [name, key[name]])) as ProofKey;
 
 /** How many keys are kept ready, with the nonces that they had from servers. A person has a few sign-ins. */
 const MOST_KEYS = 50;
@@ -36,22 +43,29 @@ export async function proofsWith(key: ProofKey): Promise<oauth.DPoPHandle> {
   return await proofs;
 }
 
-async function handleOf({ kty, crv, x, y, d }: ProofKey): Promise<oauth.DPoPHandle> {
-  const algorithm = { name: "ECDSA", namedCurve: "P-256" };
+async function handleOf(key: ProofKey): Promise<oauth.DPoPHandle> {
+  const algorithm = algorithmOf(key);
   try {
-    const keyPair = {
-      privateKey: await crypto.subtle.importKey("jwk", { kty, crv, x, y, d }, algorithm, false, ["sign"]),
-      publicKey: await crypto.subtle.importKey("jwk", { kty, crv, x, y }, algorithm, true, ["verify"]),
-    };
-    // A pair that does not belong together would sign what nobody can verify.
-    const signature = await crypto.subtle.sign({ ...algorithm, hash: "SHA-256" }, keyPair.privateKey, new Uint8Array());
-    if (await crypto.subtle.verify({ ...algorithm, hash: "SHA-256" }, keyPair.publicKey, signature, new Uint8Array())) {
-      return oauth.DPoP({}, keyPair);
-    }
+    const keyPair = algorithm && (await keyPairOf(key, algorithm));
+    if (keyPair) return oauth.DPoP({}, keyPair);
   } catch {
     // The error may quote the key.
   }
   throw new GatewayFailure("proof_key_unusable", {});
+}
+
+/** @returns undefined for a pair that does not belong together, which would sign what nobody can verify */
+async function keyPairOf(
+  key: ProofKey,
+  { members, secrets, parameters }: ProofAlgorithm,
+): Promise<CryptoKeyPair | undefined> {
+  const whole = membersOf(key, [...members, ...secrets]);
+  const { subtle } = crypto;
+  const privateKey = await subtle.importKey("jwk", whole, parameters, false, ["sign"]);
+  const publicKey = await subtle.importKey("jwk", membersOf(key, members), parameters, true, ["verify"]);
+  const signature = await subtle.sign(parameters, privateKey, new Uint8Array());
+  const isPair = await subtle.verify(parameters, publicKey, signature, new Uint8Array());
+  return isPair ? { privateKey, publicKey } : undefined;
 }
 
 /** What tokens are bound to that belong to a key: its thumbprint (RFC 7638), as `cnf.jkt` has it (RFC 9449, 6.1). */

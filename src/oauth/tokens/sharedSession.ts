@@ -1,4 +1,5 @@
 import { openIdScopes } from "../discovery/challenge.ts";
+import { isKeyFor } from "./proofAlgorithms.ts";
 import { otherAudiences, type WantedAudience } from "./tokenAudience.ts";
 import type { TokenSet } from "./tokenSet.ts";
 
@@ -10,8 +11,8 @@ export interface WantedSession extends WantedAudience {
   /** The resource indicator it would be asked with. */
   readonly resource: string | undefined;
   readonly machine: boolean;
-  /** Whether its tokens are to be bound to a key (RFC 9449). */
-  readonly isProven: boolean;
+  /** What the key may sign with that its tokens are to be bound to (RFC 9449); none where any bearer is to use them. */
+  readonly proofs: readonly string[];
   /** It is entered by way of the person's company: each such gateway has tokens of its own, and shares what is behind them. */
   readonly byEnterprise?: boolean;
 }
@@ -30,7 +31,7 @@ export function canReuse(tokens: TokenSet, wanted: WantedSession): boolean {
     tokens.client.clientId === wanted.clientId &&
     (tokens.account.machine ?? false) === wanted.machine &&
     // A gateway that takes bound tokens alone takes no other, and one that takes none would refuse them.
-    (tokens.proofKey !== undefined) === wanted.isProven &&
+    isKeyFor(tokens.proofKey, wanted.proofs) &&
     tokens.resource === bound &&
     tokens.boundAudience === boundAudience &&
     otherAudiences(tokens, wanted) === undefined &&

@@ -14,7 +14,7 @@ import { readClaims } from "./account.ts";
 import type { ClientIdentity } from "./clientIdentity.ts";
 import { rememberSigned, signedClockFacts } from "./clockDifference.ts";
 import type { GrantedTokens } from "./idToken.ts";
-import type { ProofKey } from "./proofKey.ts";
+import type { ProofKey } from "./proofAlgorithms.ts";
 import { bodyWords, providerWords, rememberTold } from "./providerWords.ts";
 import { tokenAnswer } from "./tokenAnswer.ts";
 

@@ -8,7 +8,7 @@ import type { AskAwsForToken } from "../workload/platformToken.ts";
 import type { ReadCredential } from "./clientCredential.ts";
 import type { GrantedTokens } from "./idToken.ts";
 import { loadEnterprise, loadRevocation, loadTokenRequests, loadWorkloadRequests } from "./lazyRequests.ts";
-import type { ProofKey } from "./proofKey.ts";
+import type { ProofKey } from "./proofAlgorithms.ts";
 import { finalRefusal } from "./renewalRefusal.ts";
 import type { GrantWorld } from "./tokenRequests.ts";
 import { asksByItself, type BearerToken, isAlive, isRenewable, renewAt, sentToken, type TokenSet } from "./tokenSet.ts";

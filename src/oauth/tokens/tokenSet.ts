@@ -6,7 +6,7 @@ import type { IdentityProviderId } from "../identityProviders/identityProviderId
 import type { WorkloadGrant } from "../workload/workloadIdentity.ts";
 import { type Account, readClaims } from "./account.ts";
 import type { ClientIdentity } from "./clientIdentity.ts";
-import type { ProofKey } from "./proofKey.ts";
+import type { ProofKey } from "./proofAlgorithms.ts";
 
 /** Which of its tokens a gateway takes. */
 export type BearerToken = "access" | "id";

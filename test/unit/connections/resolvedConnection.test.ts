@@ -52,15 +52,15 @@ test("each setting goes before what it was connected with, and what another sign
   };
   const { wanted, identityProvider, clientSource, ...resolved } = resolvedConnection(connected(), settings);
   const { flow, clientId, scopes, resource, audience, bearerToken } = resolved;
-  const { provider, machine, byEnterprise, issuer, isProven, ...same } = wanted;
+  const { provider, machine, byEnterprise, issuer, proofs, ...same } = wanted;
   const expected = { clientId: "machine", scopes: ["write"], resource: undefined, audience: "api", bearerToken: "id" };
   assert.deepEqual(
     { resolved: { clientId, scopes, resource, audience, bearerToken }, wanted: same },
     { resolved: expected, wanted: expected },
   );
   assert.deepEqual(
-    [flow, machine, clientSource, issuer, identityProvider.id, provider.id, isProven, byEnterprise],
-    ["clientCredentials", true, "configured", "https://login.example.com", "okta", "okta", false, false],
+    [flow, machine, clientSource, issuer, identityProvider.id, provider.id, proofs, byEnterprise],
+    ["clientCredentials", true, "configured", "https://login.example.com", "okta", "okta", [], false],
   );
 });
 
@@ -70,6 +70,10 @@ test("a sign-in is bound to a key where gateway and identity provider both offer
   const cases: readonly (readonly [Partial<OAuth>, Readonly<Record<string, unknown>>, boolean])[] = [
     [{ server: binds, proof: "offered" }, {}, true],
     [{ server: binds, proof: "required" }, {}, true],
+    [{ server: binds, proof: { only: false } }, {}, true],
+    [{ server: binds, proof: { only: true, algorithms: ["ES256"] } }, {}, true],
+    // What a later version has recorded.
+    [{ server: binds, proof: { only: true, algorithms: ["ML-DSA-44"] } }, {}, false],
     // As with most gateways, which would refuse every such token.
     [{ server: binds }, {}, false],
     [{ server: binds }, { dpop: true }, true],
@@ -82,8 +86,8 @@ test("a sign-in is bound to a key where gateway and identity provider both offer
   ];
   const found = cases.map(([authorization, settings]) => resolvedConnection(connected(authorization), settings));
   assert.deepEqual(
-    found.map(({ isProven, wanted }) => [isProven, wanted.isProven]),
-    cases.map(([, , expected]) => [expected, expected]),
+    found.map(({ proofs, wanted }) => [proofs, wanted.proofs]),
+    cases.map(([, , expected]) => (expected ? [["ES256"], ["ES256"]] : [[], []])),
   );
 });
 

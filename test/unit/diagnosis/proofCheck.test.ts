@@ -20,6 +20,8 @@ const signedIn = (changes: Partial<TokenSet>): TokenSet => ({
   ...changes,
 });
 
+const only: ProofOffer = { only: true };
+const beside: ProofOffer = { only: false };
 const bound = signedIn({ proofKey, isBound: true });
 
 test("Explain Access says what it saw of bound tokens, and nothing where nobody speaks of them", () => {
@@ -30,19 +32,19 @@ test("Explain Access says what it saw of bound tokens, and nothing where nobody 
   ])[] = [
     ["nobody speaks of it", {}, undefined],
     ["nor of somebody who is signed in", { tokens: signedIn({}) }, undefined],
-    ["an ID token is sent", { offer: "required", bearerToken: "id" }, undefined],
-    ["bound, and taken", { offer: "required", tokens: bound }, ["passed", /bound to the key/]],
+    ["an ID token is sent", { offer: only, bearerToken: "id" }, undefined],
+    ["bound, and taken", { offer: only, tokens: bound }, ["passed", /bound to the key/]],
     ["bound, and the gateway does not say so", { tokens: bound }, ["note", /bound to the key/]],
-    ["for any bearer, beside others", { offer: "offered", tokens: signedIn({}) }, ["note", /any bearer/]],
-    ["for any bearer, in vain", { offer: "required", tokens: signedIn({}) }, ["failed", /any bearer/, /Sign in again/]],
+    ["for any bearer, beside others", { offer: beside, tokens: signedIn({}) }, ["note", /any bearer/]],
+    ["for any bearer, in vain", { offer: only, tokens: signedIn({}) }, ["failed", /any bearer/, /Sign in again/]],
     [
       "for any bearer, although it was proven",
-      { offer: "required", tokens: signedIn({ proofKey }) },
+      { offer: only, tokens: signedIn({ proofKey }) },
       ["failed", /although/, /identity provider to bind/],
     ],
-    ["turned off", { offer: "required", tokens: signedIn({}), dpop: false }, ["failed", /any bearer/, /"dpop" out/]],
-    ["nobody is signed in yet", { offer: "required" }, ["passed", /issues such/]],
-    ["nobody can be", { offer: "required", server: other }, ["failed", /does not say/, /identity provider to bind/]],
+    ["turned off", { offer: only, tokens: signedIn({}), dpop: false }, ["failed", /any bearer/, /"dpop" out/]],
+    ["nobody is signed in yet", { offer: only }, ["passed", /issues such/]],
+    ["nobody can be", { offer: only, server: other }, ["failed", /does not say/, /identity provider to bind/]],
     ["asked for in vain", { dpop: true, server: other }, ["note", /does not say/]],
   ];
   for (const [what, { offer, server = binds, tokens, dpop, bearerToken = "access" }, expected] of cases) {

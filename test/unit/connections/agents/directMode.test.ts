@@ -30,7 +30,7 @@ function obstacles({ set = {}, shared, workspace, resolved, url: at = url, autho
     {
       settings: { gateways, shared: {} },
       layers: layersOf({ gateways }, at, { user: shared, workspace }),
-      resolved: resolved ?? { bearerToken: "access", isProven: false },
+      resolved: resolved ?? { bearerToken: "access", proofs: [] },
       tokens: rest.tokens ?? tokens,
     },
   );
@@ -42,8 +42,8 @@ const cases: readonly (readonly [what: string, one: Case, found: readonly string
   ["one that asks nobody to sign in", { authorization: { kind: "none" } }, []],
   ["http to another machine", { url: "http://gw.example.com/mcp" }, ["address"]],
   ["AWS credentials", { authorization: { kind: "aws" } }, ["aws"]],
-  ["an ID token", { resolved: { bearerToken: "id", isProven: false } }, ["idToken"]],
-  ["proofs that are asked for", { resolved: { bearerToken: "access", isProven: true } }, ["boundToken"]],
+  ["an ID token", { resolved: { bearerToken: "id", proofs: [] } }, ["idToken"]],
+  ["proofs that are asked for", { resolved: { bearerToken: "access", proofs: ["ES256"] } }, ["boundToken"]],
   ["a token that is bound", { tokens: { ...(tokens as object), isBound: true } as never }, ["boundToken"]],
   ["rules of the gateway", { set: { tools: { readOnly: true } } }, ["tools"]],
   ["rules of the person for all", { shared: { deny: ["*delete*"] } }, ["tools"]],

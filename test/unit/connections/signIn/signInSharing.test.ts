@@ -43,7 +43,7 @@ const wanted: WantedSession = {
   bearerToken: "access",
   provider: identityProvider("generic"),
   machine: false,
-  isProven: false,
+  proofs: [],
 };
 
 function sharing(world: Partial<SharingWorld> = {}, ...known: readonly Connection[]): SignInSharing {

@@ -46,7 +46,7 @@ const wanted = {
   bearerToken: "access",
   provider: identityProviderOf(idp.server),
   machine: false,
-  isProven: false,
+  proofs: [],
 } as const;
 
 /** Sign-ins over memory; `revoked` is what the provider was asked to revoke. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Connection } from "../../../../src/connections/connection.ts";
 import { isOfWantedKind } from "../../../../src/connections/signIn/wantedKind.ts";
+import type { RecordedOffer } from "../../../../src/oauth/discovery/proofOffer.ts";
 import type { Authorization } from "../../../../src/oauth/signIn/authorization.ts";
 import type { TokenSet } from "../../../../src/oauth/tokens/tokenSet.ts";
 
@@ -20,7 +21,7 @@ const tokens = (changes: Partial<TokenSet>): TokenSet => ({
   ...changes,
 });
 
-const connection = (proof?: "offered" | "required"): Connection => ({
+const connection = (proof?: RecordedOffer): Connection => ({
   id: "c",
   name: "Work",
   url,
@@ -45,6 +46,10 @@ test("tokens of the other kind count as none where the gateway or the settings l
     { dpop: undefined, fits: [true, true, true, true] },
     { dpop: undefined, proof: "offered", fits: [true, true, true, true] },
     { dpop: undefined, proof: "required", fits: [true, true, false, true] },
+    { dpop: undefined, proof: { only: false }, fits: [true, true, true, true] },
+    { dpop: undefined, proof: { only: true, algorithms: ["ES256"] }, fits: [true, true, false, true] },
+    // Whatever the provider would bind to, the gateway takes no proof by it.
+    { dpop: undefined, proof: { only: true, algorithms: ["EdDSA"] }, fits: [true, true, true, true] },
     { dpop: undefined, challenge: only, fits: [true, true, false, true] },
     { dpop: true, fits: [true, true, false, true] },
     { dpop: false, challenge: only, fits: [false, true, true, true] },

@@ -1,23 +1,28 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseChallenge } from "../../../../src/oauth/discovery/challenge.ts";
-import { bindsTokens, proofOffer } from "../../../../src/oauth/discovery/proofOffer.ts";
+import { bindsTokens, type ProofOffer, proofOffer } from "../../../../src/oauth/discovery/proofOffer.ts";
 import { findProtectedResource } from "../../../../src/oauth/discovery/protectedResource.ts";
 import { fakeNetwork, json } from "../../../support/fakePorts.ts";
 
+const algorithms = ["ES256"];
 const gateway = new URL("https://gw.example.com/mcp");
 
 test("a gateway takes bound tokens where its challenge or its metadata says so, with an algorithm of ours", async () => {
-  const cases: readonly (readonly [challenge: string | null, metadata: object, offer: string | undefined])[] = [
+  const cases: readonly (readonly [challenge: string | null, metadata: object, offer: ProofOffer | undefined])[] = [
     [null, {}, undefined],
     ["Bearer", {}, undefined],
-    ["DPoP", {}, "required"],
-    ['DPoP algs="ES256"', {}, "required"],
-    ['Bearer, DPoP algs="PS256 ES256"', {}, "offered"],
+    ["DPoP", {}, { only: true }],
+    ['DPoP algs="ES256"', {}, { only: true, algorithms }],
+    ['Bearer, DPoP algs="PS256 ES256"', {}, { only: false, algorithms }],
     ['DPoP algs="RS256"', {}, undefined],
-    ["Bearer", { dpop_signing_alg_values_supported: ["ES256"] }, "offered"],
-    ["Bearer", { dpop_signing_alg_values_supported: ["ES256"], dpop_bound_access_tokens_required: true }, "required"],
-    ["Bearer", { dpop_bound_access_tokens_required: true }, "required"],
+    ["Bearer", { dpop_signing_alg_values_supported: ["ES256"] }, { only: false, algorithms }],
+    [
+      "Bearer",
+      { dpop_signing_alg_values_supported: ["ES256"], dpop_bound_access_tokens_required: true },
+      { only: true, algorithms },
+    ],
+    ["Bearer", { dpop_bound_access_tokens_required: true }, { only: true }],
     ["Bearer", { dpop_bound_access_tokens_required: "true" }, undefined],
     ["Bearer", { dpop_signing_alg_values_supported: [] }, undefined],
     ["Bearer", { dpop_signing_alg_values_supported: [7, null] }, undefined],
@@ -34,7 +39,7 @@ test("a gateway takes bound tokens where its challenge or its metadata says so, 
       }),
     });
     const resource = await findProtectedResource({ gateway }, { fetch: network.fetch });
-    assert.equal(proofOffer(parseChallenge(header), resource), offer, JSON.stringify([header, metadata]));
+    assert.deepEqual(proofOffer(parseChallenge(header), resource), offer, JSON.stringify([header, metadata]));
   }
 });
 

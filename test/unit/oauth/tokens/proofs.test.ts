@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { decodeJwt, EmbeddedJWK, jwtVerify } from "jose";
 import { presentToken } from "../../../../src/oauth/tokens/presentToken.ts";
-import type { ProofKey } from "../../../../src/oauth/tokens/proofKey.ts";
+import type { ProofKey } from "../../../../src/oauth/tokens/proofAlgorithms.ts";
 import { newProofKey, proofsWith, thumbprintOf } from "../../../../src/oauth/tokens/proofs.ts";
 import { failureOf } from "../../../support/fakePorts.ts";
 
@@ -140,7 +140,7 @@ test("a stored key that cannot sign is told as that, whatever is wrong with it, 
     assert.doesNotMatch(JSON.stringify(failure), /marked-d/);
   }
   // What is beside the key in a store, such as its permitted uses, is of no account.
-  await proofsWith({ ...key, key_ops: ["verify"] } as ProofKey);
+  await proofsWith({ ...key, key_ops: ["verify"] } as unknown as ProofKey);
 });
 
 test("every key is another one, and its thumbprint is that of RFC 7638", async () => {

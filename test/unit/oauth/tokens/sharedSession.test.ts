@@ -27,7 +27,7 @@ const wanted: WantedSession = {
   bearerToken: "access",
   provider: identityProvider("generic"),
   machine: false,
-  isProven: false,
+  proofs: [],
 };
 
 const proofKey = { kty: "EC", crv: "P-256", x: "x", y: "y", d: "d" } as const;
@@ -61,8 +61,14 @@ const cases: readonly (readonly [what: string, Partial<TokenSet>, Partial<Wanted
   ["another audience than is configured", {}, { audience: "other" }, false],
   ["a machine's, for a person", { account: { id: "m", label: "m", machine: true } }, {}, false],
   ["a bound one, for a gateway that takes none", { proofKey, isBound: true }, {}, false],
-  ["one of any bearer, for a gateway that takes bound ones", {}, { isProven: true }, false],
-  ["a bound one, for another gateway that takes them", { proofKey, isBound: true }, { isProven: true }, true],
+  ["one of any bearer, for a gateway that takes bound ones", {}, { proofs: ["ES256"] }, false],
+  [
+    "a bound one, for another gateway that takes them",
+    { proofKey, isBound: true },
+    { proofs: ["EdDSA", "ES256"] },
+    true,
+  ],
+  ["a bound one, for one that takes other proofs", { proofKey, isBound: true }, { proofs: ["EdDSA"] }, false],
   ["a gateway that is entered by way of a company", {}, { byEnterprise: true }, false],
   ["one by way of a company", { enterprise: { issuer: one, scopes: [], exchangedAt: 0 } }, {}, false],
   ["the one at the company itself", { isIdentity: true }, {}, false],
