@@ -9,12 +9,19 @@ const envelope = {
   "io.modelcontextprotocol/clientInfo": { name: "editor", version: "1" },
   "io.modelcontextprotocol/clientCapabilities": {},
 };
+const unreadable = { "io.modelcontextprotocol/protocolVersion": 7 };
 const call = (params?: object) => ({ jsonrpc: "2.0", id: 1, method: "tools/call", ...(params && { params }) });
 
 test("the era of a request is what the SDK says it is", async () => {
   const bodies: readonly unknown[] = [
     ...[call(), call({}), call({ _meta: {} }), call({ _meta: envelope }), call({ _meta: { progressToken: 1 } })],
-    ...[call({ _meta: { "io.modelcontextprotocol/protocolVersion": 7 } }), { ...call(), method: "initialize" }],
+    ...[call({ _meta: unreadable }), { ...call(), method: "initialize" }],
+    ...[envelope, unreadable].map((_meta) => ({ ...call({ _meta }), method: "initialize" })),
+    ...[
+      { ...call({ _meta: envelope }), method: "server/discover" },
+      call({ _meta: { ...envelope, progressToken: {} } }),
+    ],
+    { jsonrpc: "2.0", method: "notifications/cancelled", params: { _meta: envelope } },
     ...[
       { jsonrpc: "2.0", method: "notifications/initialized" },
       { jsonrpc: "2.0", id: 1, result: {} },
