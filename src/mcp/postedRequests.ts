@@ -11,6 +11,9 @@ export interface PostedOptions {
   readonly gone?: HttpReply;
 }
 
+/** One for all: without a reason of ours each abort would make an error with a stack of its own. */
+const connectionEnded = new Error("the connection ended");
+
 /**
  * The requests that came in one POST, and the one HTTP answer to them: JSON where the answer to a single request is all
  * there is to say, as AgentCore has it, or else a stream of events, from the first progress, question or log message on.
@@ -19,11 +22,12 @@ export class PostedRequests {
   readonly reply: Promise<HttpReply>;
   readonly #request: ServedRequest;
   readonly #headers: HttpReply["headers"];
-  readonly #gone: HttpReply;
+  readonly #gone: HttpReply | undefined;
   readonly #unanswered: Set<Id>;
   #resolve: (reply: HttpReply) => void = () => {};
   #events: EventReply | undefined;
   #isOver = false;
+  #left: AbortController | undefined;
   /** Whoever waits for an answer that takes long learns that it is on its way. */
   #quiet: ReturnType<typeof setTimeout> | undefined;
 
@@ -31,7 +35,7 @@ export class PostedRequests {
   constructor(request: ServedRequest, ids: readonly Id[], { headers = {}, gone }: PostedOptions = {}) {
     this.#request = request;
     this.#headers = headers;
-    this.#gone = gone ?? eventsReply(headers);
+    this.#gone = gone;
     this.#unanswered = new Set(ids);
     this.reply = new Promise((resolve) => {
       this.#resolve = resolve;
@@ -43,6 +47,13 @@ export class PostedRequests {
       this.#quiet = setTimeout(() => this.#stream().keepAlive(), KEEP_ALIVE_MS);
       (this.#quiet as { unref?: () => void }).unref?.();
     }
+  }
+
+  /** Aborted when somebody left before the answer. It is made when it is looked at; a request that was answered aborts none. */
+  get signal(): AbortSignal {
+    this.#left ??= new AbortController();
+    if (this.#isOver && this.#unanswered.size > 0) this.#left.abort(connectionEnded);
+    return this.#left.signal;
   }
 
   say(message: object): void {
@@ -70,7 +81,9 @@ export class PostedRequests {
     this.#isOver = true;
     clearTimeout(this.#quiet);
     this.#events?.end();
-    this.#resolve(this.#gone);
+    if (this.#unanswered.size === 0) return;
+    this.#left?.abort(connectionEnded);
+    this.#resolve(this.#gone ?? eventsReply(this.#headers));
   }
 
   #finish(message: object, status: number): void {

@@ -17,7 +17,7 @@ import { type Json, noValidation } from "./passThrough.ts";
 import { type Caller, type CallerRequest, nobody, type Peer } from "./peer.ts";
 import { errorOf, type PlainCall, PlainCalls, typedResult } from "./plainCalls.ts";
 import { PostedRequests } from "./postedRequests.ts";
-import { withoutProgressToken } from "./progressToken.ts";
+import { type OnProgress, withoutProgressToken } from "./progressToken.ts";
 import type { FrontWorld, Route } from "./route.ts";
 import { SuspendedCall } from "./suspendedCall.ts";
 import { SuspendedCalls } from "./suspendedCalls.ts";
@@ -184,10 +184,9 @@ export class StatelessFront<C, R extends Route = Route> {
       if (otherEras.has(told) || (told === "notifications/message" && !hasLog)) return;
       posted.say({ jsonrpc: "2.0", method: told, ...(about && { params: about }) });
     };
-    const { signal } = request;
     const asked: Asked = {
       ...call,
-      signal,
+      signal: posted.signal,
       inputResponses: undefined,
       state: undefined,
       notify,
@@ -234,24 +233,25 @@ export class StatelessFront<C, R extends Route = Route> {
     };
     const canBeAsked = mayAsk.has(method) && questions.some((one) => caller.capabilities[one] !== undefined);
     const kept = this.#routes.enter(caller, context);
-    const call = new SuspendedCall(async ({ signal: ended, peer, onprogress }) => {
-      const { notify: hears, drain: takes = () => undefined } = peer;
+    const handle = async (by: Pick<SuspendedCall, "signal" | "peer">, onprogress: OnProgress | undefined) => {
       try {
         const options = {
-          signal: ended,
-          peer: canBeAsked ? peer : { ...nobody, notify: hears, drain: takes },
+          ...{ signal: by.signal, peer: by.peer, onprogress },
           exclusive: canBeAsked || typeof level === "string",
           logLevel: typeof level === "string" ? level : undefined,
           passInputRequired: mayAsk.has(method),
           mayCarry,
           context,
-          ...(asked.onprogress && { onprogress }),
         };
         return await kept.route.handle({ method, params: whole, options });
       } finally {
         this.#routes.leave(kept);
       }
-    });
+    };
+    // Whoever cannot be asked need not come back.
+    if (!canBeAsked)
+      return await handle({ signal, peer: { ...nobody, notify, ...(drain && { drain }) } }, asked.onprogress);
+    const call = new SuspendedCall((by) => handle(by, asked.onprogress && by.onprogress));
     return await this.#suspended.turn(key, call, waiting);
   }
 

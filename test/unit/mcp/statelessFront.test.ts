@@ -262,23 +262,39 @@ test("progress comes under the caller's own token, and no route gets it, for lis
   assert.deepEqual({ seen, told }, { seen: [undefined, undefined], told: [["mine"], ["mine"]] });
 });
 
-test("a caller that goes away ends its call", async () => {
-  const gone = new AbortController();
-  let ended: AbortSignal | undefined;
-  const { send } = startFront({
-    handle: ({ options }) => {
-      ended = options.signal;
-      return new Promise((_, reject) =>
-        options.signal?.addEventListener("abort", () => reject(options.signal?.reason)),
-      );
-    },
-  });
-  const response = send("tools/call", { name: "x" }, { signal: gone.signal });
-  await soon();
-  gone.abort(new Error("gone"));
-  await (await response).body?.cancel().catch(() => {});
-  await soon();
-  assert.equal(ended?.aborted, true);
+test("a caller that goes away ends its call, and one that has its answer ends none", async () => {
+  // The last is left to the SDK, which takes no request of somebody who is gone.
+  const ways = [
+    { method: "tools/call", params: { name: "x" }, capabilities: {} },
+    { method: "tools/call", params: { name: "x" }, capabilities: asking },
+    { method: "completion/complete", params: {}, capabilities: {} },
+  ];
+  const seen = [];
+  for (const { method, params, capabilities } of ways) {
+    for (const leaves of ["early", "late", "answered"]) {
+      const gone = new AbortController();
+      const signals: (AbortSignal | undefined)[] = [];
+      const { send } = startFront({
+        handle: ({ options: { signal } }) => {
+          signals.push(signal);
+          if (leaves === "answered") return Promise.resolve({ content: [] });
+          return new Promise((_, reject) => {
+            if (signal?.aborted) reject(signal.reason);
+            signal?.addEventListener("abort", () => reject(signal.reason));
+          });
+        },
+      });
+      if (leaves === "early") gone.abort(new Error("gone"));
+      const response = send(method, params, { capabilities, signal: gone.signal });
+      await soon();
+      gone.abort(new Error("gone"));
+      await (await response).body?.cancel().catch(() => {});
+      await soon();
+      seen.push(`${leaves}: ${signals.map((signal) => signal?.aborted)}`);
+    }
+  }
+  const plain = ["early: true", "late: true", "answered: false"];
+  assert.deepEqual(seen, [...plain, ...plain, "early: ", "late: true", "answered: true"]);
 });
 
 const listen = { notifications: { toolsListChanged: true, resourceSubscriptions: ["test://one"] } };
