@@ -14,8 +14,11 @@ import { withVariables } from "../support/withVariables.ts";
 
 /** The places where a secret is kept (docs/storage.md), and those where whoever gives one has it. */
 const kept: readonly KeptWhere[] = [
-  // The keychain of the tests is a file.
-  { path: /^tmp\/standalone-\w+\/keyring\.json$/, kinds: /^(access|refresh|id) token$|^proof key$|^client secret$/ },
+  // The keychain of the tests is a folder.
+  {
+    path: /^tmp\/standalone-\w+\/keyring\/entries\/[^/]+$/,
+    kinds: /^(access|refresh|id) token$|^proof key$|^client secret$/,
+  },
   {
     path: /^tmp\/bundle-host-\w+\/user\/globalStorage\/gateway-connect\/windows\/[\w-]+\.json$/,
     kinds: /^bridge's key$/,

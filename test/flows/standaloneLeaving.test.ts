@@ -123,11 +123,10 @@ test("a provider that does not revoke keeps no other gateway from its sign-out, 
 
 test("a record that cannot be read keeps no other gateway from its sign-out, and is left as it is, by --clean too", () =>
   withTwoSignIns(async (one, other, computer) => {
-    const file = computer.env.FAKE_KEYRING ?? "";
     const keyring = { ...computer.keyring() };
     const [record = ""] = Object.keys(keyring).filter((name) => name.includes("gateway:"));
     const odd = `1.00.${Buffer.from("not of this version").toString("base64")}`;
-    writeFileSync(file, JSON.stringify({ ...keyring, [record]: odd }));
+    computer.setKeyring({ ...keyring, [record]: odd });
     const out = await run(["--clean"], computer.env);
     const live = [await liveTokens(one), await liveTokens(other)].sort();
     assert.match(out.said, /Left in the keychain, since it has gateways that were not signed out of: gateway:/);
@@ -143,7 +142,7 @@ test("a record that cannot be read is in the exit code of a sign-out of a compan
     const [record = ""] = Object.keys(keyring).filter((name) => name.includes("gateway:"));
     const odd = `1.00.${Buffer.from("not of this version").toString("base64")}`;
     const asBefore = await run(["--sign-out", "--company"], computer.env);
-    writeFileSync(computer.env.FAKE_KEYRING ?? "", JSON.stringify({ ...keyring, [record]: odd }));
+    computer.setKeyring({ ...keyring, [record]: odd });
     const out = await run(["--sign-out", "--company"], computer.env);
     assert.deepEqual(
       { status: [asBefore.status, out.status], record: computer.keyring()[record], live: await liveTokens(sandbox) },
@@ -204,7 +203,7 @@ test("--clean leaves what somebody else put into its folder, and what a program 
 test("a sign-in that is in no record any more is revoked by --clean", () =>
   withOneSignIn(async (sandbox, computer) => {
     const kept = Object.entries(computer.keyring()).filter(([name]) => !name.includes("gateway:"));
-    writeFileSync(computer.env.FAKE_KEYRING ?? "", JSON.stringify(Object.fromEntries(kept)));
+    computer.setKeyring(Object.fromEntries(kept));
     const out = await run(["--clean"], computer.env);
     assert.deepEqual(
       { status: out.status, keyring: computer.keyring(), live: await liveTokens(sandbox) },

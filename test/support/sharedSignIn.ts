@@ -1,4 +1,3 @@
-import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Sandbox } from "../../src/sandbox/startSandbox.ts";
 import type { BundleHost } from "./bundleHost.ts";
@@ -38,12 +37,11 @@ export async function stateOf({ exports }: BundleHost): Promise<string | undefin
 
 /** The access token of the first sign-in in the keyring ends, as it does after its time. */
 export function endToken(computer: StandaloneWorld): void {
-  const file = join(computer.folder, "keyring.json");
-  const all = JSON.parse(readFileSync(file, "utf8")) as Record<string, string>;
+  const all = computer.keyring();
   const [name = ""] = keptSessions(computer);
   const [, count = "1", mark, first] = /^(\d+)\.(\w*)\.(.*)$/s.exec(all[name] ?? "") ?? [];
   const parts = Array.from({ length: Number(count) - 1 }, (_, at) => all[`${name}.${mark}.${at + 1}`]);
   const tokens = JSON.parse(Buffer.from([first, ...parts].join(""), "base64").toString());
   const text = JSON.stringify({ ...tokens, expiresAt: Date.now() - 1000 });
-  writeFileSync(file, JSON.stringify({ ...all, [name]: `1.aa.${Buffer.from(text).toString("base64")}` }));
+  computer.setKeyring({ ...all, [name]: `1.aa.${Buffer.from(text).toString("base64")}` });
 }

@@ -1,6 +1,15 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join, resolve } from "node:path";
+import { delimiter, join } from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import type { ClientCapabilities } from "@modelcontextprotocol/sdk/types.js";
@@ -22,9 +31,12 @@ export interface StandaloneWorld {
   opened(): readonly Started[];
   /** The environment of a computer with a home, a PATH and nothing else; with a keyring where the test has one. */
   readonly env: Readonly<Record<string, string>>;
-  /** What the keyring holds, and how it was asked. */
+  /** What the keyring holds. */
   keyring(): Readonly<Record<string, string>>;
-  keyringCalls(): readonly Started[];
+  /** Has it hold this and nothing else. */
+  setKeyring(entries: Readonly<Record<string, string>>): void;
+  /** How it was asked: the command line and the environment of each start of its program. */
+  keyringCalls(): readonly string[];
   readonly folder: string;
 }
 
@@ -47,16 +59,14 @@ export async function withComputer(
 export function makeComputer({ keyring: hasKeyring = false }: { readonly keyring?: boolean }) {
   const folder = mkdtempSync(join(tmpdir(), "standalone-"));
   const log = join(folder, "browser.log");
-  const keyring = join(folder, "keyring.json");
+  const keyring = join(folder, "keyring");
+  const entries = join(keyring, "entries");
+  const calls = join(keyring, "calls");
+  for (const part of [entries, calls]) mkdirSync(part, { recursive: true });
   // Nothing that lies in the current directory itself is run, which is the folder in some tests.
   const tools = join(folder, "keyring-tools");
   mkdirSync(tools);
-  const tool = join(tools, "secret-tool");
-  writeFileSync(
-    tool,
-    `#!/bin/sh\nexec "${process.execPath}" "${resolve("test/support/standalone/fakeSecretTool.cjs")}" "$@"\n`,
-  );
-  chmodSync(tool, 0o755);
+  copyFileSync("test/support/standalone/fakeSecretTool.sh", join(tools, "secret-tool"));
   const lines = (path: string): readonly Started[] =>
     existsSync(path)
       ? readFileSync(path, "utf8")
@@ -79,12 +89,26 @@ export function makeComputer({ keyring: hasKeyring = false }: { readonly keyring
       XDG_CACHE_HOME: join(folder, "cache"),
       FAKE_KEYRING: keyring,
     },
-    keyring: () => (existsSync(keyring) ? JSON.parse(readFileSync(keyring, "utf8")) : {}),
-    keyringCalls: () => lines(`${keyring}.calls`),
+    keyring: () => Object.fromEntries(textsIn(entries)),
+    setKeyring(kept) {
+      for (const name of readdirSync(entries)) rmSync(join(entries, name));
+      for (const [name, text] of Object.entries(kept)) writeFileSync(join(entries, name), text);
+    },
+    keyringCalls: () => textsIn(calls).map(([, text]) => text),
     // The program may still write what it keeps of the last answer.
     remove: () => removeFolder(folder),
   } satisfies StandaloneWorld & { remove(): void };
 }
+
+/** Each file of a folder, by its name. One that goes meanwhile is left out. */
+const textsIn = (folder: string): readonly (readonly [string, string])[] =>
+  readdirSync(folder).flatMap((name) => {
+    try {
+      return [[name, readFileSync(join(folder, name), "utf8")] as const];
+    } catch {
+      return [];
+    }
+  });
 
 export interface Standalone {
   readonly client: Client;
