@@ -12,4 +12,4 @@ export { clearedText, revokeCachedSignIn } from "./hosts/mcpRemote/cachedSignIn.
 export { importText } from "./hosts/mcpRemote/importText.ts";
 export { readMcpRemoteEntry } from "./hosts/mcpRemote/mcpRemoteEntry.ts";
 export { deleteMcpRemoteCache, findMcpRemoteCaches, mcpRemoteFolders } from "./node/hostFiles/mcpRemoteCache.ts";
-export { landingPageHtml, landingPagePolicy } from "./node/redirect/landingPage.ts";
+export { landingPages } from "./node/redirect/landingPage.ts";

@@ -13,13 +13,12 @@ import { goesByEnterprise } from "./enterprise/enterpriseFlow.ts";
 import { whichEnterprise } from "./enterprise/whichEnterprise.ts";
 import { managedGateways } from "./managed/managedSettings.ts";
 import { type GatewaySettings, readGatewaySettings, type SettingsValues } from "./settings/readGatewaySettings.ts";
-import type { RedirectUriSettings } from "./settings/redirectUriSettings.ts";
 
 export interface SettingsWorld {
   /** The settings as they are now. */
   readonly settings: () => SettingsValues;
   /** Where the browser comes back to, for a gateway with these settings. */
-  readonly redirect: (settings: RedirectUriSettings) => Redirect;
+  readonly redirect: (settings: GatewaySettings) => Redirect;
 }
 
 /** How a gateway is used as the settings are now, whether or not it is connected. */
@@ -80,7 +79,7 @@ export function resolveGateway(
   const named = (signIn === "aws" ? undefined : signIn) ?? flow;
   return {
     rules: values.policy?.of(url),
-    ...{ settings, flow: named ?? "browser", redirect: world.redirect(settings.redirect) },
+    ...{ settings, flow: named ?? "browser", redirect: world.redirect(settings) },
     ...(named === undefined && { isFlowOpen: true }),
     ...(whichEnterprise(values) !== undefined && { hasCompany: true }),
   };

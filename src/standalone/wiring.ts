@@ -8,7 +8,7 @@ import { type AnyFailure, asFailure } from "../failures/failure.ts";
 import type { Log } from "../lib/log.ts";
 import { once } from "../lib/once.ts";
 import { deferred } from "../lib/waiting.ts";
-import { type LandingPages, landingPageHtml, landingPagePolicy } from "../node/redirect/landingPage.ts";
+import { landingPages } from "../node/redirect/landingPage.ts";
 import { loopbackRedirect } from "../node/redirect/loopbackRedirect.ts";
 import { credentialPlaces } from "../node/secrets/credentialPlaces.ts";
 import { connectionRecord } from "../node/secrets/machineStorage.ts";
@@ -57,10 +57,7 @@ export interface Standalone {
   firstSignIn(): Promise<void>;
 }
 
-const landingPages: LandingPages = {
-  landingPageHtml: (page) => landingPageHtml(page, { program: "the program that asked", failureWords: terminalWords }),
-  landingPagePolicy,
-};
+const pages = landingPages({ program: "the program that asked", failureWords: terminalWords });
 
 export async function wire(options: StandaloneOptions, world: WiringWorld): Promise<Standalone> {
   const { inputs, log, version, signal } = world;
@@ -85,7 +82,7 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
     ...standaloneFetch(current, inputs, options.handed !== undefined),
     secrets,
     settings: current,
-    redirect: loopbackRedirect({ pages: async () => landingPages }),
+    redirect: loopbackRedirect({ pages: async () => pages }),
     moreGrants: [deviceCodeGrant],
     ...(inputs.clientSecret !== undefined && { clientSecret: inputs.clientSecret }),
     readCredential: credentialReader(secrets, {

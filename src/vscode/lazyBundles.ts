@@ -17,7 +17,7 @@ import type { machineFindings } from "../node/doctor/machineFindings.ts";
 import type { findHostFiles } from "../node/hostFiles/findHostFiles.ts";
 import type { deleteMcpRemoteCache, findMcpRemoteCaches, mcpRemoteFolders } from "../node/hostFiles/mcpRemoteCache.ts";
 import type { openHostEntries } from "../node/hostFiles/openHostEntries.ts";
-import type { landingPageHtml, landingPagePolicy } from "../node/redirect/landingPage.ts";
+import type { landingPages } from "../node/redirect/landingPage.ts";
 import type { Relay } from "../relay/relay.ts";
 import type { GatewayChooser } from "./choose/gatewayChooser.ts";
 import type { connectCommand } from "./commands/connectCommand.ts";
@@ -66,8 +66,7 @@ export interface ExplainBundle {
   readonly accessReportText: typeof accessReportText;
   readonly readAuthorizer: typeof readAuthorizer;
   readonly diagnosticsText: typeof diagnosticsText;
-  readonly landingPageHtml: typeof landingPageHtml;
-  readonly landingPagePolicy: typeof landingPagePolicy;
+  readonly landingPages: typeof landingPages;
   readonly importText: typeof importText;
   readonly readMcpRemoteEntry: typeof readMcpRemoteEntry;
   readonly mcpRemoteFolders: typeof mcpRemoteFolders;

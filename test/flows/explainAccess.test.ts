@@ -7,7 +7,7 @@ import { defaultRedirect } from "../../src/connections/settings/redirectUriSetti
 import type { AccessReport } from "../../src/diagnosis/accessReport.ts";
 import type { AccessWorld } from "../../src/diagnosis/askedAccess.ts";
 import { startGateway } from "../../src/gateway/startGateway.ts";
-import * as landingPages from "../../src/node/redirect/landingPage.ts";
+import { landingPages } from "../../src/node/redirect/landingPage.ts";
 import { loopbackRedirect } from "../../src/node/redirect/loopbackRedirect.ts";
 import { auth0 } from "../../src/sandbox/profiles/auth0.ts";
 import { keycloak } from "../../src/sandbox/profiles/keycloak.ts";
@@ -589,7 +589,9 @@ test("ports that others have and a server of the same name are found, and hinder
     await once(other, "listening");
     try {
       const { port } = other.address() as AddressInfo;
-      const redirect = loopbackRedirect({ pages: async () => landingPages })({ ...defaultRedirect, ports: [port] });
+      const redirect = loopbackRedirect({ pages: async () => landingPages() })({
+        redirect: { ...defaultRedirect, ports: [port] },
+      });
       const serverNames = async () => [{ file: "mcp.json", name: connection.name.toUpperCase() }];
       const report = await explain({ redirect }, { serverNames });
       assert.deepEqual(failedOf(report), [

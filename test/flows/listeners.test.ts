@@ -15,7 +15,7 @@ import {
 import { silentLog } from "../../src/lib/log.ts";
 import { jsonReply } from "../../src/lib/servedHttp.ts";
 import { SECRET_HEADER, startRelaySocket } from "../../src/node/bridge/relaySocket.ts";
-import * as landingPages from "../../src/node/redirect/landingPage.ts";
+import { landingPages } from "../../src/node/redirect/landingPage.ts";
 import { loopbackRedirect } from "../../src/node/redirect/loopbackRedirect.ts";
 import { startSandbox } from "../../src/sandbox/startSandbox.ts";
 import { listeningPlace } from "../support/bridgeHost.ts";
@@ -55,7 +55,9 @@ function answered(options: object, headers: Readonly<Record<string, string>>, me
 async function redirectListener(): Promise<Listener & { readonly codes: string[] }> {
   const [port = 0] = await freePorts(1);
   const codes: string[] = [];
-  const redirect = loopbackRedirect({ pages: async () => landingPages })({ ...defaultRedirect, ports: [port] });
+  const redirect = loopbackRedirect({ pages: async () => landingPages() })({
+    redirect: { ...defaultRedirect, ports: [port] },
+  });
   const listening = await redirect.listen(async (url) => {
     codes.push(url.searchParams.get("code") ?? "");
     return { kind: "signedIn", account: "Ada", gateway: "Tools" };

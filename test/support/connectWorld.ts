@@ -2,7 +2,7 @@ import { type ConnectOutcome, type ConnectQuestions, connectGateway } from "../.
 import type { Connection } from "../../src/connections/connection.ts";
 import type { SignInPrompt } from "../../src/connections/connectionAccess.ts";
 import { Gateways } from "../../src/connections/gateways.ts";
-import type { RedirectUriSettings } from "../../src/connections/settings/redirectUriSettings.ts";
+import type { GatewaySettings } from "../../src/connections/settings/readGatewaySettings.ts";
 import type { ClientElsewhere } from "../../src/connections/signIn/clientElsewhere.ts";
 import type { GivenConsent } from "../../src/connections/signIn/sharingConsent.ts";
 import type { CrossProcessLock } from "../../src/lib/crossProcessLock.ts";
@@ -19,7 +19,7 @@ import { part } from "./programs.ts";
 import { type SignInAnswers, signInByHttp } from "./signInByHttp.ts";
 
 export interface TestRedirect {
-  readonly of: (settings: RedirectUriSettings) => Redirect;
+  readonly of: (settings: GatewaySettings) => Redirect;
   /** What the browser does with the address that a sign-in ends at. */
   readonly arrive: (landed: URL) => Promise<unknown>;
 }

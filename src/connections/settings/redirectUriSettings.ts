@@ -3,8 +3,7 @@ import type { SettingValues } from "./setting.ts";
 
 /**
  * What the settings say of the redirect URI (RFC 8252, 7.3): which ports of this machine may be listened on, and how the URI is
- * spelled. Identity providers compare it exactly, so that each part of it can be set. Whatever else a setting tells the
- * listener and its page goes the same way, to `src/node/redirect/loopbackRedirect.ts`.
+ * spelled. Identity providers compare it exactly, so that each part of it can be set.
  */
 export interface RedirectUriSettings {
   readonly ports: readonly number[];

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { GatewaySettings } from "../../connections/settings/readGatewaySettings.ts";
 import { failureText } from "../../failures/failureText.ts";
 import { english, type Translate } from "../../failures/translate.ts";
 import type { FailureWords } from "../../failures/wording.ts";
@@ -8,8 +9,10 @@ import type { LandingPage } from "../../oauth/signIn/redirect.ts";
 
 /** The pages that people land on; the editor loads them with the first sign-in. */
 export interface LandingPages {
-  readonly landingPageHtml: (page: LandingPage) => string;
-  readonly landingPagePolicy: string;
+  /** @param settings all that is set for the gateway, of which a page may show what it likes */
+  readonly html: (page: LandingPage, settings: GatewaySettings) => string;
+  /** What a browser may load for them, as `Content-Security-Policy` has it. */
+  readonly policy: string;
 }
 
 /** How the page speaks of the place that people came from. */
@@ -49,6 +52,12 @@ const LONGEST_LINE = 1_000;
 export const landingPagePolicy = `default-src 'none'; style-src 'sha256-${createHash("sha256").update(style).digest("base64")}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
 const shown = (text: string): string => escapeHtml(foreignText(text, LONGEST_LINE));
+
+/** The pages in the words of the place that people came from; by default the editor's. */
+export const landingPages = (words?: LandingPageWords): LandingPages => ({
+  html: (page) => landingPageHtml(page, words),
+  policy: landingPagePolicy,
+});
 
 /** The page that ends a sign-in in the browser. @param words of the place that asked for it; by default the editor's */
 export function landingPageHtml(page: LandingPage, words: LandingPageWords = inEditor): string {

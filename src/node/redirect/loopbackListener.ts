@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { GatewaySettings } from "../../connections/settings/readGatewaySettings.ts";
 import { asFailure } from "../../failures/failure.ts";
 import { hostOf } from "../../lib/hostOf.ts";
 import { MOST_SILENT_CONNECTIONS } from "../../lib/limits.ts";
@@ -12,6 +13,8 @@ import type { LandingPages } from "./landingPage.ts";
 export interface Landings {
   readonly answer: (arrived: URL) => Promise<LandingPage>;
   readonly pages: LandingPages;
+  /** Those of the gateway. */
+  readonly settings: GatewaySettings;
 }
 
 /**
@@ -76,7 +79,7 @@ interface Landing extends Landings {
 async function serve(
   request: IncomingMessage,
   response: ServerResponse,
-  { base, answer, pages: { landingPageHtml, landingPagePolicy } }: Landing,
+  { base, answer, pages: { html, policy }, settings }: Landing,
 ): Promise<void> {
   const url = URL.canParse(request.url ?? "", base) ? new URL(request.url ?? "", base) : undefined;
   // A page elsewhere whose name was made to point here (DNS rebinding) shows in the Host header.
@@ -90,13 +93,13 @@ async function serve(
   }
   response.writeHead(page.kind === "signedIn" ? 200 : 400, {
     "content-type": "text/html; charset=utf-8",
-    "content-security-policy": landingPagePolicy,
+    "content-security-policy": policy,
     "cache-control": "no-store",
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
     connection: "close",
   });
-  await sent(response, landingPageHtml(page));
+  await sent(response, html(page, settings));
 }
 
 function hostIsOurs(request: IncomingMessage): boolean {

@@ -1,4 +1,4 @@
-import type { RedirectUriSettings } from "../../connections/settings/redirectUriSettings.ts";
+import type { GatewaySettings } from "../../connections/settings/readGatewaySettings.ts";
 import { GatewayFailure } from "../../failures/failure.ts";
 import { partLoaded } from "../../failures/partLoaded.ts";
 import type { Redirect } from "../../oauth/signIn/redirect.ts";
@@ -26,8 +26,9 @@ export interface LastPort {
 export function loopbackRedirect({
   pages,
   lastPort = inMemory(),
-}: LoopbackWorld): (to: RedirectUriSettings) => Redirect {
-  return ({ ports: configured, path, host }) => {
+}: LoopbackWorld): (settings: GatewaySettings) => Redirect {
+  return (settings) => {
+    const { ports: configured, path, host } = settings.redirect;
     const last = lastPort.read();
     const ports = [...configured].sort((one, other) => Number(other === last) - Number(one === last));
     const uriOf = (port: number): string => `http://${host}:${port}${path}`;
@@ -39,7 +40,7 @@ export function loopbackRedirect({
         const [loaded, { listenAt }] = await Promise.all([pages(), loadListener()]);
         for (const port of ports) {
           const uri = uriOf(port);
-          const listener = await listenAt(port, uri, { answer, pages: loaded });
+          const listener = await listenAt(port, uri, { answer, pages: loaded, settings });
           if (listener) return { uri, succeeded: () => lastPort.write(port), ...listener };
         }
         throw allTaken();

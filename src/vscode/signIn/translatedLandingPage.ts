@@ -14,14 +14,10 @@ export async function translatedLandingPage(
   load: () => Promise<ExplainBundle>,
   extension: string,
 ): Promise<LandingPages> {
-  const [{ failureText, landingPageHtml, landingPagePolicy }, back] = await Promise.all([load(), returnUri(extension)]);
+  const [{ failureText, landingPages }, back] = await Promise.all([load(), returnUri(extension)]);
   const failureWords: FailureWords = (failure) => failureText(failure, translate);
-  return {
-    landingPageHtml: (page) =>
-      landingPageHtml(page, {
-        ...{ program: "your editor", failureWords, say: translate, language: vscode.env.language },
-        ...(back !== undefined && { returnUri: back }),
-      }),
-    landingPagePolicy,
-  };
+  return landingPages({
+    ...{ program: "your editor", failureWords, say: translate, language: vscode.env.language },
+    ...(back !== undefined && { returnUri: back }),
+  });
 }

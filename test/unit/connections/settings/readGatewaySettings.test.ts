@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readGatewaySettings, usableSetting } from "../../../../src/connections/settings/readGatewaySettings.ts";
 import { defaultRedirect } from "../../../../src/connections/settings/redirectUriSettings.ts";
-import * as landingPages from "../../../../src/node/redirect/landingPage.ts";
+import { landingPages } from "../../../../src/node/redirect/landingPage.ts";
 import { loopbackRedirect } from "../../../../src/node/redirect/loopbackRedirect.ts";
 import { failureOf, loopbackUris } from "../../../support/fakePorts.ts";
 
@@ -11,7 +11,7 @@ const url = "https://gw.example.com/mcp";
 test("without settings the redirect URI is the one that AWS's guide registers", () => {
   const settings = readGatewaySettings(undefined, {}, url);
   assert.deepEqual(
-    { settings, uris: loopbackRedirect({ pages: async () => landingPages })(settings.redirect).uris },
+    { settings, uris: loopbackRedirect({ pages: async () => landingPages() })(settings).uris },
     { settings: { maxResultMiB: 32, redirect: defaultRedirect }, uris: loopbackUris() },
   );
 });

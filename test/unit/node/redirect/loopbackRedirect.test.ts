@@ -4,9 +4,10 @@ import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { networkInterfaces } from "node:os";
 import { test } from "node:test";
+import { resolveGateway } from "../../../../src/connections/resolvedConnection.ts";
 import { defaultRedirect } from "../../../../src/connections/settings/redirectUriSettings.ts";
 import { GatewayFailure } from "../../../../src/failures/failure.ts";
-import * as landingPages from "../../../../src/node/redirect/landingPage.ts";
+import { type LandingPages, landingPages } from "../../../../src/node/redirect/landingPage.ts";
 import { loopbackRedirect } from "../../../../src/node/redirect/loopbackRedirect.ts";
 import { generic } from "../../../../src/oauth/identityProviders/generic.ts";
 import type { LandingPage } from "../../../../src/oauth/signIn/redirect.ts";
@@ -15,7 +16,7 @@ import { FakeAuthorizationServer } from "../../../support/fakeAuthorizationServe
 import { failureOf, recordingLog } from "../../../support/fakePorts.ts";
 
 const redirectTo = (...ports: number[]) =>
-  loopbackRedirect({ pages: async () => landingPages })({ ...defaultRedirect, ports });
+  loopbackRedirect({ pages: async () => landingPages() })({ redirect: { ...defaultRedirect, ports } });
 
 const signedIn: LandingPage = { kind: "signedIn", account: "Ada", gateway: "Tools" };
 
@@ -114,11 +115,11 @@ for (const host of ["127.0.0.1", "::1"]) {
 
 test("a URI is available while nobody has its port on either address, whichever host it names", six, async () => {
   const [onFour, onSix, free] = [await taken("127.0.0.1"), await taken("::1"), await freePort()];
-  const available = loopbackRedirect({ pages: async () => landingPages });
+  const available = loopbackRedirect({ pages: async () => landingPages() });
   const ports = [onFour.port, onSix.port, free];
   const found: (readonly string[])[] = [];
   for (const host of ["localhost", "127.0.0.1", "[::1]"]) {
-    found.push(await available({ ...defaultRedirect, host, ports }).available());
+    found.push(await available({ redirect: { ...defaultRedirect, host, ports } }).available());
   }
   const none = await failureOf(() => redirectTo(onFour.port, onSix.port).available());
   await Promise.all([onFour.free(), onSix.free()]);
@@ -136,11 +137,13 @@ test("the URI that a sign-in came back to goes first the next time, as long as i
   const [first, second, third] = [await freePort(), await freePort(), await freePort()];
   const remembered: number[] = [];
   const lastPort = { read: () => remembered.at(-1), write: async (port: number) => void remembered.push(port) };
-  for (const world of [{ pages: async () => landingPages }, { pages: async () => landingPages, lastPort }]) {
+  for (const world of [{ pages: async () => landingPages() }, { pages: async () => landingPages(), lastPort }]) {
     const redirectOf = loopbackRedirect(world);
     const portsOf = (...ports: number[]) =>
-      redirectOf({ ...defaultRedirect, ports }).uris.map((uri) => Number(new URL(uri).port));
-    const listener = await redirectOf({ ...defaultRedirect, ports: [second] }).listen(async () => signedIn);
+      redirectOf({ redirect: { ...defaultRedirect, ports } }).uris.map((uri) => Number(new URL(uri).port));
+    const listener = await redirectOf({ redirect: { ...defaultRedirect, ports: [second] } }).listen(
+      async () => signedIn,
+    );
     const before = portsOf(first, second, third);
     await listener.succeeded();
     await listener.stop();
@@ -190,6 +193,27 @@ test("a page that says why it failed is no success, whatever went wrong behind i
     },
     { statuses: [400, 400], denied: true, success: false },
   );
+});
+
+test("a page can show whatever is set for its gateway, with nothing changed between the setting and the page", async () => {
+  const port = await freePort();
+  const [url, portal] = ["https://gw.example.com/mcp", "https://consent.example.com/people"];
+  // A draft of a page that shows a setting.
+  const draft: LandingPages = {
+    html: (_, { consentPortal }) => `<p>${consentPortal}</p>`,
+    policy: "default-src 'none'",
+  };
+  const { redirect } = resolveGateway(
+    { url },
+    {
+      settings: () => ({ gateways: { [url]: { consentPortal: portal, redirectPorts: [port] } }, shared: {} }),
+      redirect: loopbackRedirect({ pages: async () => draft }),
+    },
+  );
+  const listener = await redirect.listen(async () => signedIn);
+  const page = await ask(port, "/oauth/callback");
+  await listener.stop();
+  assert.deepEqual([page.body, page.headers["content-security-policy"]], [`<p>${portal}</p>`, "default-src 'none'"]);
 });
 
 test("forged answers over HTTP neither end nor harm the sign-in in progress", async () => {
