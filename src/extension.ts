@@ -20,7 +20,6 @@ import { textFile } from "./system/textFile.ts";
 import { barOf } from "./vscode/agents/agentTools.ts";
 import { extensionExports } from "./vscode/agents/extensionApi.ts";
 import { registerLanguageModelTools } from "./vscode/agents/registerLanguageModelTools.ts";
-import { channelLog } from "./vscode/channelLog.ts";
 import { registerCommands } from "./vscode/commands/registerCommands.ts";
 import { editorPolicy, nameAsManaged } from "./vscode/editorPolicy.ts";
 import { GatewayChanges } from "./vscode/gatewayChanges.ts";
@@ -28,6 +27,7 @@ import { KeptCatalogues } from "./vscode/keptCatalogues.ts";
 import { type LazyBundles, lazyBundle } from "./vscode/lazyBundles.ts";
 import { loadWhenIdle } from "./vscode/loadWhenIdle.ts";
 import { failureMessages } from "./vscode/messages/failureMessages.ts";
+import { openLog } from "./vscode/openLog.ts";
 import { RunningPrograms } from "./vscode/runningPrograms.ts";
 import { hostsOfMachine } from "./vscode/servers/hosts.ts";
 import { McpJson } from "./vscode/servers/mcpJson.ts";
@@ -71,7 +71,7 @@ let close: () => Promise<void> = async () => {};
 /** Wires everything together. It shows no question and sends no request: both follow an act of the person. */
 export async function activate(context: vscode.ExtensionContext) {
   const channel = vscode.window.createOutputChannel("Gateway Connect", { log: true });
-  const log = channelLog(channel);
+  const log = openLog(channel);
   const { showFailure, answerFailure, tell } = failureMessages(loadCommands, { log, now: () => Date.now() });
   const version = String(context.extension.packageJSON.version);
   const [bundles, folder] = [context.asAbsolutePath("dist"), context.globalStorageUri.fsPath];
@@ -170,6 +170,7 @@ export async function activate(context: vscode.ExtensionContext) {
     reach.close();
     await relays.close();
     await gateways.close();
+    await log.close();
   };
 
   const hosts = hostsOfMachine({

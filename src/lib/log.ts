@@ -12,6 +12,12 @@ export interface Log {
   error(message: string, facts?: LogFacts): void;
 }
 
+/** The log of a whole program: where it opens it, the one that ends it waits for it. */
+export interface ProgramLog extends Log {
+  /** Resolves when all lines went out that were logged, or nobody waits for them any longer. */
+  close(): Promise<void>;
+}
+
 /** A log that discards everything. */
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
 

@@ -68,8 +68,8 @@ export async function run(typed: StandaloneOptions, version: string): Promise<vo
     ending.abort(because);
     parent?.stop();
     log.info("ending", { why });
-    const left = first.then(() => standalone && closeStandalone(standalone));
-    void Promise.race([left.catch(() => {}), delay(shutdownTimeoutMs)]).then(() => process.exit(code));
+    const left = first.catch(() => {}).then(() => closeStandalone(standalone, log));
+    void Promise.race([left, delay(shutdownTimeoutMs)]).then(() => process.exit(code));
   };
   const fail = (error: unknown): void => {
     if (ending.signal.aborted) return;

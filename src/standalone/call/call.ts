@@ -41,6 +41,7 @@ const ofTheTool: ReadonlySet<FailureCode> = new Set([
  */
 export async function call(options: StandaloneOptions, called: ToolCall, version: string): Promise<void> {
   const ending = new AbortController();
+  const log = openLog(options);
   let standalone: Standalone | undefined;
   let code: number;
   try {
@@ -54,7 +55,7 @@ export async function call(options: StandaloneOptions, called: ToolCall, version
     checkStart(options, inputs, false);
     const keychain = await keychainFor(options, keys, inputs);
     const catalogue = catalogueStore(catalogueFolder(), keys.id);
-    const world = { inputs, keychain, keys, catalogue, log: openLog(options), version, signal: ending.signal };
+    const world = { inputs, keychain, keys, catalogue, log, version, signal: ending.signal };
     const { stdin, stderr } = process;
     // Who gives the arguments by the standard input has nothing left to answer with.
     const isAsked = stdin.isTTY && stderr.isTTY && called.arguments !== "-";
@@ -71,7 +72,7 @@ export async function call(options: StandaloneOptions, called: ToolCall, version
     code = ending.signal.aborted || ofTheTool.has(failure.code) ? exitCodes.toolFailed : exitCodeOf(failure);
   }
   ending.abort();
-  if (standalone) await Promise.race([closeStandalone(standalone).catch(() => {}), delay(CLOSING_MS)]);
+  await Promise.race([closeStandalone(standalone, log), delay(CLOSING_MS)]);
   process.exit(code);
 }
 

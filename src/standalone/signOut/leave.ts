@@ -1,5 +1,6 @@
 import type { Gateways } from "../../connections/gateways.ts";
 import { asFailure } from "../../failures/failure.ts";
+import type { Log } from "../../lib/log.ts";
 import { catalogueStore } from "../../node/catalogueFiles.ts";
 import { openKeychain } from "../../node/secrets/keychain.ts";
 import { MOST_KEYS } from "../../node/secrets/keychainIndex.ts";
@@ -23,19 +24,21 @@ import { signOutEverywhere } from "./signOutEverywhere.ts";
  * @param version of this program
  */
 export async function leave(options: LeaveOptions, version: string): Promise<void> {
+  const log = openLog(options);
   let code: number;
   try {
-    code = await left(options, version);
+    code = await left(options, version, log);
   } catch (error) {
     const failure = asFailure(error);
     say(standaloneFailureText(failure));
     code = exitCodeOf(failure);
   }
+  await log.close();
   process.exit(code);
 }
 
 /** @throws GatewayFailure `file_damaged` where the list of entries cannot be used */
-async function left({ act, verbose }: LeaveOptions, version: string): Promise<number> {
+async function left({ act, verbose }: LeaveOptions, version: string, log: Log): Promise<number> {
   const index = keychainIndex();
   const listed = await index.keys().catch((error: unknown) => {
     say("Nothing was signed out or removed. --sign-out with the address of a gateway signs out of that one.");
@@ -60,7 +63,7 @@ async function left({ act, verbose }: LeaveOptions, version: string): Promise<nu
       },
       {
         inputs: { candidates: [], childEnvironment: process.env },
-        ...{ keychain, version, keys: { id: record, record }, log: openLog({ verbose }) },
+        ...{ keychain, version, keys: { id: record, record }, log },
         catalogue: catalogueStore(catalogueFolder(), "none"),
         signal: new AbortController().signal,
       },
