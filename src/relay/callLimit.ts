@@ -18,10 +18,9 @@ export interface CallLimit {
  */
 export async function withinLimit(
   request: CallerRequest,
-  limit: CallLimit | undefined,
+  limit: CallLimit,
   { send, now }: { readonly send: (request: CallerRequest) => Promise<Json>; readonly now: () => number },
 ): Promise<Json> {
-  if (limit === undefined) return await send(request);
   const { options, params } = request;
   const late = new AbortController();
   const failure = new GatewayFailure("call_timed_out", {

@@ -35,9 +35,20 @@ export interface AnswerWorld {
   readonly onToolCall?: ((tool: string, failure: AnyFailure | undefined) => void) | undefined;
 }
 
-/** What somebody does, and whether their agent does it. */
-interface ActWorld extends AnswerWorld {
+/** What somebody does, and who does it. */
+export interface ActWorld extends AnswerWorld {
+  /** Whether the caller opens pages that the gateway asks for. */
+  readonly opensUrls: boolean;
+  /** Whether the rules for the tools of agents hold. */
   readonly isAgent: boolean;
+}
+
+/** How the requests of one caller are answered. */
+export interface CallerWorld extends ActWorld {
+  /** Records the items that a list was answered with. */
+  readonly gave: (method: ListMethod, items: readonly Listed[]) => void;
+  /** Records that there were none to give over a link. */
+  readonly missed: (method: ListMethod, link: UpstreamLink) => void;
 }
 
 /** Requests that a person or their agent makes on purpose; only these may ask for a sign-in. */
@@ -46,19 +57,9 @@ const acts = new Set(["tools/call", "prompts/get", "resources/read"]);
 /**
  * Answers one request of the editor.
  *
- * @param world `gave` records the items that a list was answered with, and `missed` that there were none to give
  * @throws ProtocolError whose message a person can read
  */
-export async function handleRequest(
-  link: UpstreamLink,
-  request: CallerRequest,
-  world: AnswerWorld & {
-    /** Whether the caller opens pages that the gateway asks for. */
-    readonly opensUrls: boolean;
-    readonly gave: (method: ListMethod, items: readonly Listed[]) => void;
-    readonly missed: (method: ListMethod) => void;
-  },
-): Promise<Json> {
+export async function handleRequest(link: UpstreamLink, request: CallerRequest, world: CallerWorld): Promise<Json> {
   const { method, params, options } = request;
   try {
     if (isListMethod(method)) {
@@ -66,7 +67,7 @@ export async function handleRequest(
       world.gave(method, items);
       return { [lists[method].field]: items };
     }
-    if (acts.has(method)) return await act(link, request, { ...world, isAgent: true });
+    if (acts.has(method)) return await act(link, request, world);
     if (method === "completion/complete") return await completion(link, request, world);
     if (method === "logging/setLevel") return await link.setLogLevel(String(params?.level), options);
     if (method === "resources/subscribe") return await link.subscribe(params ?? {}, options);
@@ -74,7 +75,7 @@ export async function handleRequest(
     return await link.request(request);
   } catch (error) {
     if (options.signal?.aborted) throw error;
-    if (isListMethod(method)) world.missed(method);
+    if (isListMethod(method)) world.missed(method, link);
     if (ProtocolError.isInstance(error)) throw error;
     const failure = asFailure(error);
     const facts = { gateway: world.gateway.name, method, code: failure.code };
@@ -91,26 +92,17 @@ export async function handleRequest(
 /**
  * Does what a person or their agent asks for, with the sign-in and the consent that it takes.
  *
- * @param world `opensUrls` is whether the caller opens pages that the gateway asks for, and `isAgent` whether rules for the
- *   tools of agents hold
  * @throws GatewayFailure, or the gateway's own `ProtocolError`
  */
-export async function act(
-  link: UpstreamLink,
-  request: CallerRequest,
-  { opensUrls, isAgent = false, ...world }: AnswerWorld & { readonly opensUrls: boolean; readonly isAgent?: boolean },
-): Promise<Json> {
+export async function act(link: UpstreamLink, request: CallerRequest, world: ActWorld): Promise<Json> {
+  const { opensUrls, isAgent } = world;
   const isCall = request.method === "tools/call";
   const send = isAgent && isCall ? callForAgent : callForPerson;
   const answered = world.consents.call(request, {
     ...{ opensUrls, isAgent },
-    send: (asked) => send(link, asked, { ...world, isAgent }),
+    send: (asked) => send(link, asked, world),
     sendAsOpener: ({ method, params, options }) =>
-      send(
-        world.openerLink(),
-        { method, params, options: { ...options, passInputRequired: true } },
-        { ...world, isAgent },
-      ),
+      send(world.openerLink(), { method, params, options: { ...options, passInputRequired: true } }, world),
   });
   return await (isCall ? reported(answered, String(request.params?.name), world) : answered);
 }
@@ -173,8 +165,9 @@ async function callForAgent(link: UpstreamLink, request: CallerRequest, world: A
       rules = agentTools.callRules();
     }
     rules.check(tool, keeper.tool(tool));
-    const sent = (limited: CallerRequest) => retryingRequest(link, limited, gateway);
-    return await withinLimit(request, rules.limit(tool), { send: sent, now });
+    const limit = rules.limit(tool);
+    const sent = (asked: CallerRequest) => retryingRequest(link, asked, gateway);
+    return await (limit === undefined ? sent(request) : withinLimit(request, limit, { send: sent, now }));
   };
   return await withSignIn(send, { link, ...request }, world);
 }

@@ -88,7 +88,7 @@ export class OwnRequests {
   async #act(method: string, params: Json, options: OwnRequestOptions): Promise<Json> {
     const what = String(params.name ?? params.uri);
     return await inWords(what, () =>
-      act(this.#link(), { method, params, options }, { ...this.#world, opensUrls: false }),
+      act(this.#link(), { method, params, options }, { ...this.#world, opensUrls: false, isAgent: false }),
     );
   }
 }

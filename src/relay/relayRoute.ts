@@ -4,7 +4,7 @@ import type { CallerRequest, Peer } from "../mcp/peer.ts";
 import type { Route } from "../mcp/route.ts";
 import type { UpstreamLink } from "../mcp/upstreamLink.ts";
 import type { CurrentLists, GivenLists } from "./givenLists.ts";
-import { type AnswerWorld, handleRequest } from "./handleRequest.ts";
+import { type AnswerWorld, type CallerWorld, handleRequest } from "./handleRequest.ts";
 
 export interface RelayRouteWorld extends AnswerWorld {
   /** Makes a link to the gateway for this route's caller. */
@@ -24,10 +24,22 @@ export interface RelayRouteWorld extends AnswerWorld {
 /** Brings the requests of one editor to the gateway. */
 export class RelayRoute implements Route {
   readonly #world: RelayRouteWorld;
+  readonly #answers: CallerWorld;
   readonly #pool: ChannelPool<UpstreamLink>;
 
   constructor(world: RelayRouteWorld) {
+    const { given, keeper, onMissed } = world;
     this.#world = world;
+    // Made once for all requests of the caller.
+    this.#answers = {
+      ...world,
+      isAgent: true,
+      gave: (list, items) => given.gave(list, items),
+      missed(list, link) {
+        given.missed(list, keeper.reads(list));
+        onMissed(link);
+      },
+    };
     this.#pool = new ChannelPool({ open: world.link, spareMs: world.spareMs, now: world.now });
   }
 
@@ -41,17 +53,7 @@ export class RelayRoute implements Route {
   }
 
   async handle(request: CallerRequest): Promise<Json> {
-    const { given, keeper, onMissed } = this.#world;
-    return await this.#pool.use(request.options, (link) =>
-      handleRequest(link, request, {
-        ...this.#world,
-        gave: (list, items) => given.gave(list, items),
-        missed: (list) => {
-          given.missed(list, keeper.reads(list));
-          onMissed(link);
-        },
-      }),
-    );
+    return await this.#pool.use(request.options, (link) => handleRequest(link, request, this.#answers));
   }
 
   async notify(method: string, params: Json | undefined): Promise<void> {
