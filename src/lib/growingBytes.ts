@@ -1,10 +1,15 @@
 import type { Pieces } from "./pieces.ts";
 
-/** From how many bytes on a piece is kept as it came. A view of fewer would keep the whole buffer that it is of. */
+/**
+ * From how many bytes on a piece is kept as it came. A view of fewer would keep the whole buffer that it is of; the first piece,
+ * which mostly is the only one, is kept where it has a buffer of its own.
+ */
 const LARGE = 16 * 1024;
 
 /** How much room small pieces share at the most, in bytes: beyond it there is another. */
 const ROOM = 64 * 1024;
+
+const none = new Uint8Array(0);
 
 /**
  * Bytes that come in pieces and stay in them. Small pieces share room, which doubles up to a size, so that many of them cost
@@ -13,7 +18,7 @@ const ROOM = 64 * 1024;
 export class GrowingBytes {
   #pieces: Uint8Array[] = [];
   /** What has come since the last piece that is kept. */
-  #room = new Uint8Array(0);
+  #room = none;
   #used = 0;
   #length = 0;
 
@@ -22,8 +27,9 @@ export class GrowingBytes {
   }
 
   append(piece: Uint8Array): void {
+    const isAlone = this.#length === 0 && piece.length > 0 && piece.length === piece.buffer.byteLength;
     this.#length += piece.length;
-    if (piece.length >= LARGE) {
+    if (piece.length >= LARGE || isAlone) {
       this.#closeRoom();
       this.#pieces.push(piece);
       return;
@@ -55,7 +61,7 @@ export class GrowingBytes {
 
   #closeRoom(): void {
     if (this.#used > 0) this.#pieces.push(this.#room.subarray(0, this.#used));
-    this.#room = new Uint8Array(0);
+    this.#room = none;
     this.#used = 0;
   }
 }

@@ -103,7 +103,8 @@ export class StreamableHttpServer implements Transport {
     if (messages === undefined) return refusal(400, -32700, "Parse error: Invalid JSON-RPC message");
     const refused = messages.some(isInitialize) ? this.#initialize(messages) : this.#otherVersion(request);
     if (refused !== undefined) return refused;
-    const ids = messages.flatMap((one) => ("method" in one && "id" in one ? [one.id] : []));
+    const ids: RequestId[] = [];
+    for (const one of messages) if ("method" in one && "id" in one) ids.push(one.id);
     const posted = ids.length > 0 ? new PostedRequests(request, ids, { headers: this.#headers }) : undefined;
     if (posted) for (const id of ids) this.#posted.set(id, posted);
     for (const message of messages) this.onmessage?.(message, extra);

@@ -82,13 +82,14 @@ export function authorizedFetch(target: () => FetchTarget, world: AuthorizedFetc
     return refused;
   };
   return async (url, init = {}) => {
+    const { fetch } = world;
     const { name, url: gateway, session } = target();
     if (!session) throw new GatewayFailure("sign_in_needed", { gateway: name });
     if (String(url) !== gateway && new URL(url).origin !== new URL(gateway).origin) {
       throw new GatewayFailure("endpoint_insecure", { name: "the gateway's address", url: String(url) });
     }
     if (session.kind === "open") {
-      const answer = await send(url, init, undefined, { ...world, name });
+      const answer = await send(url, init, undefined, { fetch, name });
       if (!asksForSignIn(answer)) return answer;
       const text = (await wordsOf(answer.body)) ?? "";
       if (isAboutSession(answer, init, text)) return withText(answer, text);
@@ -100,7 +101,7 @@ export function authorizedFetch(target: () => FetchTarget, world: AuthorizedFetc
     const tokens = await world.tokens.current(session.id, session.bearerToken);
     if (!tokens) throw new GatewayFailure("sign_in_needed", { gateway: name });
     const token = tokenOf(tokens, session.bearerToken, name);
-    const first = await send(url, init, token, { ...world, name });
+    const first = await send(url, init, token, { fetch, name });
     if (!refusesToken(first)) return first.status === 403 ? orInsufficientScope(first, name, tokens) : first;
 
     const text = (await wordsOf(first.body)) ?? "";
@@ -119,7 +120,7 @@ export function authorizedFetch(target: () => FetchTarget, world: AuthorizedFetc
     });
     if (!others) throw new GatewayFailure("sign_in_needed", { gateway: name });
     const other = tokenOf(others, session.bearerToken, name);
-    const second = await send(url, init, other, { ...world, name });
+    const second = await send(url, init, other, { fetch, name });
     if (!refusesToken(second)) return second.status === 403 ? orInsufficientScope(second, name, others) : second;
     const used = { token: other, gateway: name, tokens: others };
     const again = await refusalOf(second, (await wordsOf(second.body)) ?? "", used);

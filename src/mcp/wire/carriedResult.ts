@@ -85,13 +85,20 @@ export function carriedAnswer(
   if (idSpan === undefined || jsonrpc === undefined || result === undefined) return undefined;
   const id = readValue(found, idSpan);
   if (typeof id !== "string" && !Number.isSafeInteger(id)) return undefined;
-  if (readValue(found, jsonrpc) !== "2.0") return undefined;
-  if (resultType !== undefined && readValue(found, resultType) !== "complete") return undefined;
+  if (!isWritten(found, jsonrpc, '"2.0"')) return undefined;
+  if (resultType !== undefined && !isWritten(found, resultType, '"complete"')) return undefined;
   const plain =
     resultType === undefined ? slice(pieces, result.start, result.end) : withoutMember(pieces, result, resultType);
   const identified: Identified = (name, value) => withIdentity(found, result, name, value);
   const carried = carry(plain, identified, isError && readValue(found, isError));
   return { jsonrpc: "2.0", id: id as string | number, result: carried };
+}
+
+/** Whether a value is written just so; what is written otherwise may mean the same, and is read as a whole. */
+function isWritten({ pieces }: ScannedMessage, { start, end }: Span, text: string): boolean {
+  if (end - start !== text.length) return false;
+  for (let at = 0; at < text.length; at++) if (byteAt(pieces, start + at) !== text.charCodeAt(at)) return false;
+  return true;
 }
 
 function withIdentity(found: ScannedMessage, object: Span, name: string, value: unknown): readonly Piece[] {

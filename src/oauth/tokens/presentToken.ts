@@ -3,6 +3,9 @@ import { loadProofs } from "./lazyRequests.ts";
 import type { ProvenAnswer, RequestWithToken } from "./proofs.ts";
 import type { TokenToSend } from "./tokenSet.ts";
 
+/** The headers with which a token is presented. */
+const presenting = new Set(["authorization", "dpop"]);
+
 /**
  * Sends a request that presents a token, to a gateway mostly: as a bearer's (RFC 6750, 2.1), or with a proof that is signed for
  * this request where the token is bound to a key (RFC 9449, 7.1). Whoever sends a token does it here, so that there is one place
@@ -17,8 +20,10 @@ export async function presentToken<A extends ProvenAnswer>(
   token: Pick<TokenToSend, "text" | "proofKey"> | undefined,
   send: (headers: Readonly<Record<string, string>>) => Promise<A>,
 ): Promise<A> {
-  const given = Object.entries(request.headers ?? {}).filter(([name]) => !/^(authorization|dpop)$/i.test(name));
-  const headers = Object.fromEntries(given);
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(request.headers ?? {})) {
+    if (!presenting.has(name.toLowerCase())) headers[name] = value;
+  }
   if (token?.text === undefined) return await send(headers);
   const { text, proofKey } = token;
   if (!proofKey) return await send({ ...headers, authorization: bearerHeader(text) });
