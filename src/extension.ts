@@ -3,11 +3,11 @@ import * as vscode from "vscode";
 import { ToolDenials } from "./connections/agents/toolDenials.ts";
 import { KeptAttention } from "./connections/attention/keptAttention.ts";
 import { Gateways } from "./connections/gateways.ts";
-import { gatewayHeaders } from "./connections/headers/gatewayHeaders.ts";
 import { GatewayReach } from "./connections/reachability/gatewayReach.ts";
 import { TrafficTap } from "./connections/traffic/trafficTap.ts";
 import { editorFetch } from "./lib/editorFetch.ts";
 import { once } from "./lib/once.ts";
+import { outgoingFetch } from "./node/outgoingFetch.ts";
 import { loopbackRedirect } from "./node/redirect/loopbackRedirect.ts";
 import { credentialPlaces } from "./node/secrets/credentialPlaces.ts";
 import { headerPlaces } from "./node/secrets/headerPlaces.ts";
@@ -90,21 +90,19 @@ export async function activate(context: vscode.ExtensionContext) {
   const settings = () => ({ ...settingsValues(), policy: policy() });
   const redirect = loopbackRedirect({ pages: landingPages, lastPort });
   const reach: GatewayReach = new GatewayReach({
-    ...{ fetch, now, gateways: () => gateways },
+    ...{ now, gateways: () => gateways },
     onChanged: () => changes.changed(),
   });
-  const traffic = new TrafficTap(reach.fetch);
+  const traffic = new TrafficTap();
   const loadAws = once(async () => {
     const { openAws } = await loadAwsBundle();
     const { env, platform } = process;
     return openAws({ env, platform, foreignFolders: workspaces(), cwd: process.cwd(), fetch, now, log });
   });
   const asked = {
-    fetch,
-    gatewayFetch: traffic.fetch,
-    withHeaders: gatewayHeaders({
-      ...{ settings, places: headerPlaces(process.env, process.env, { workspaces }), now },
-      place: (gateway, name) => ["gatewayConnect.gateways", gateway, "headers", name].filter(Boolean).join(" \u203a "),
+    ...outgoingFetch({
+      ...{ fetch, settings, now, places: headerPlaces(process.env, process.env, { workspaces }) },
+      watched: (way) => traffic.watched(reach.watched(way)),
     }),
     now,
     secrets,

@@ -5,8 +5,7 @@ import type { MayAskPrivate } from "../oauth/discovery/namedPlace.ts";
 export type WithHeaders = (gateway: string, fetch: HttpFetch) => HttpFetch;
 
 /**
- * By which `fetch` each request of this program leaves. The editor's are made in `src/extension.ts`, those of the program
- * without an editor in `src/standalone/standaloneFetch.ts`.
+ * By which `fetch` each request of this program leaves; `src/node/outgoingFetch.ts` makes them.
  */
 export interface OutgoingFetch {
   /** To identity providers, and to gateways where nothing else is given: in the editor its own `fetch`. */
@@ -21,8 +20,7 @@ export interface OutgoingFetch {
 
 /**
  * The `fetch` for whatever is sent to a gateway: calls, discovery, the questions of Explain Access. Nobody else chooses one,
- * so that all of them reach the same gateway by the same proxy, with the same headers. A proxy for some gateways is chosen
- * here.
+ * so that all of them reach the same gateway by the same proxy, with the same headers.
  *
  * @param gateway its address, or those that it may have
  */

@@ -8,9 +8,11 @@ import { type AnyFailure, asFailure } from "../failures/failure.ts";
 import type { Log } from "../lib/log.ts";
 import { once } from "../lib/once.ts";
 import { deferred } from "../lib/waiting.ts";
+import { outgoingFetch } from "../node/outgoingFetch.ts";
 import { landingPages } from "../node/redirect/landingPage.ts";
 import { loopbackRedirect } from "../node/redirect/loopbackRedirect.ts";
 import { credentialPlaces } from "../node/secrets/credentialPlaces.ts";
+import { headerPlaces } from "../node/secrets/headerPlaces.ts";
 import { connectionRecord } from "../node/secrets/machineStorage.ts";
 import type { MayAskPrivate } from "../oauth/discovery/namedPlace.ts";
 import { deviceCodeGrant } from "../oauth/signIn/deviceCode.ts";
@@ -19,16 +21,17 @@ import { credentialReader } from "../oauth/tokens/clientCredential.ts";
 import type { AskAwsForToken } from "../oauth/workload/platformToken.ts";
 import { type CatalogueStore, hasListed } from "../relay/catalogue.ts";
 import { Relay } from "../relay/relay.ts";
+import { environmentFetch } from "../system/environmentFetch.ts";
 import type { StandaloneOptions } from "./arguments.ts";
 import { askInTerminal } from "./askInTerminal.ts";
 import type { Inputs } from "./inputs.ts";
 import { movedSignIn } from "./movedSignIn.ts";
+import { headerPlace } from "./options/headerOptions.ts";
 import { toolLayers } from "./options/optionLayers.ts";
 import { say } from "./output.ts";
 import { patientAccess } from "./patientAccess.ts";
 import { standalonePolicy } from "./policy/standalonePolicy.ts";
 import { SharedSignIn } from "./sharedSignIn.ts";
-import { standaloneFetch } from "./standaloneFetch.ts";
 import { type ConnectionKeys, type Keychain, openStorage } from "./storage.ts";
 import { standaloneFailureText, terminalWords } from "./terminalWords.ts";
 
@@ -79,7 +82,13 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
   };
   const askAws: AskAwsForToken = async (wanted) => await (await loadAws()).webIdentityToken(wanted);
   const shared = {
-    ...standaloneFetch(current, inputs, options.handed !== undefined),
+    ...outgoingFetch({
+      ...{ fetch: environmentFetch, settings: current, now },
+      places: headerPlaces(process.env, inputs.childEnvironment),
+      // The headers of `--header` are named as there, those that an editor hands over as in its settings. A token that
+      // somebody else keeps may stand in the environment.
+      ...(!options.handed && { place: (_: string, name: string) => headerPlace(name), mayAuthorize: true }),
+    }),
     secrets,
     settings: current,
     redirect: loopbackRedirect({ pages: async () => pages }),

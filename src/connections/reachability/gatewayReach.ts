@@ -5,7 +5,6 @@ import { type NotReached, originOf, Reachability, type Shown } from "./reachabil
 import { ReturnProbe } from "./returnProbe.ts";
 
 export interface GatewayReachWorld {
-  readonly fetch: HttpFetch;
   readonly now: () => number;
   readonly gateways: () => Pick<Gateways, "book" | "isServing" | "isBack">;
   /** Called when a gateway went down or came back. */
@@ -14,22 +13,26 @@ export interface GatewayReachWorld {
 
 /** Which of the person's gateways can be reached: learnt of what is asked of them anyway, and looked for where one is down. */
 export class GatewayReach {
-  /** The way out to gateways. */
-  readonly fetch: HttpFetch;
   readonly #world: GatewayReachWorld;
   readonly #reachability: Reachability;
-  readonly #probe: ReturnProbe;
+  /** Absent until there is a way out. */
+  #probe: ReturnProbe | undefined;
   #isLooking = false;
 
   constructor(world: GatewayReachWorld) {
     this.#world = world;
     this.#reachability = new Reachability({ now: world.now, onShown: (shown) => this.#shown(shown) });
-    this.fetch = this.#reachability.watched(world.fetch);
+  }
+
+  /** The same way out, of which this learns. Gateways that are down are looked for by it. Called once. */
+  watched(fetch: HttpFetch): HttpFetch {
+    const watched = this.#reachability.watched(fetch);
+    const { now, gateways } = this.#world;
     this.#probe = new ReturnProbe({
-      ...{ reachability: this.#reachability, fetch: this.fetch, now: world.now },
-      watched: () =>
-        this.#all.filter(({ id }) => this.#isLooking || world.gateways().isServing(id)).map(({ url }) => url),
+      ...{ reachability: this.#reachability, fetch: watched, now },
+      watched: () => this.#all.filter(({ id }) => this.#isLooking || gateways().isServing(id)).map(({ url }) => url),
     });
+    return watched;
   }
 
   /** Since when a gateway is down; undefined where the last request was answered, or nothing was asked yet. */
@@ -40,11 +43,11 @@ export class GatewayReach {
   /** @param isLooking whether the person sees the states of their gateways now */
   looking(isLooking: boolean): void {
     this.#isLooking = isLooking;
-    this.#probe.update();
+    this.#probe?.update();
   }
 
   close(): void {
-    this.#probe.close();
+    this.#probe?.close();
   }
 
   get #all(): readonly Connection[] {
@@ -52,7 +55,7 @@ export class GatewayReach {
   }
 
   #shown({ origin, isNew }: Shown): void {
-    this.#probe.update();
+    this.#probe?.update();
     if (!isNew) return;
     for (const { id, url } of this.#all) {
       if (originOf(url) === origin && !this.#reachability.of(url)) this.#world.gateways().isBack(id);

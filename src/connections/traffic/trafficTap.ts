@@ -5,12 +5,11 @@ export type WatchTraffic = (url: string | URL, request: HttpRequest, send: HttpF
 
 /** The way out to gateways, at which somebody can look. While nobody does, nothing is noted, and nothing is loaded for it. */
 export class TrafficTap {
-  /** The same way out as was given. */
-  readonly fetch: HttpFetch;
   readonly #watches = new Map<string, WatchTraffic>();
 
-  constructor(fetch: HttpFetch) {
-    this.fetch = (url, request = {}) => {
+  /** The same way out, at which somebody can look. */
+  watched(fetch: HttpFetch): HttpFetch {
+    return (url, request = {}) => {
       let way = fetch;
       for (const watch of this.#watches.values()) {
         const next = way;

@@ -28,7 +28,7 @@ function world(t: TestContext, count: number) {
   }) as unknown as HttpFetch;
   const all = Array.from({ length: count }, (_, index) => connection(index));
   const reach = new GatewayReach({
-    ...{ fetch, now: Date.now },
+    now: Date.now,
     gateways: () => ({
       book: { all } as never,
       isServing: (id) => serving.has(id),
@@ -36,6 +36,7 @@ function world(t: TestContext, count: number) {
     }),
     onChanged: () => changes++,
   });
+  const way = reach.watched(fetch);
   t.after(() => reach.close());
   const pass = async (ms: number) => {
     for (let passed = 0; passed < ms; passed += 1_000) {
@@ -43,7 +44,7 @@ function world(t: TestContext, count: number) {
       for (let turn = 0; turn < 5; turn++) await setImmediate();
     }
   };
-  const use = (index: number) => reach.fetch(connection(index).url).then(undefined, () => {});
+  const use = (index: number) => way(connection(index).url).then(undefined, () => {});
   return { reach, down, asked, serving, back, pass, use, all, changes: () => changes };
 }
 

@@ -23,7 +23,8 @@ function world(respond: (request: HttpRequest) => Response | Promise<Response>) 
   const record = new TrafficRecord(() => {
     changes += 1;
   });
-  const tap = new TrafficTap((async (_url, request = {}) => respond(request)) as HttpFetch);
+  const tap = new TrafficTap();
+  const way = tap.watched((async (_url, request = {}) => respond(request)) as HttpFetch);
   tap.watch(
     "g",
     recordedTraffic(
@@ -33,13 +34,13 @@ function world(respond: (request: HttpRequest) => Response | Promise<Response>) 
     ),
   );
   const ask = async (request: HttpRequest, to = url) => {
-    const answer = await tap.fetch(to, request);
+    const answer = await way(to, request);
     let text = "";
     for await (const piece of answer.body ?? []) text += new TextDecoder().decode(piece);
     return text;
   };
   return {
-    ...{ record, tap, ask },
+    ...{ record, tap, way, ask },
     changes: () => changes,
     text: () => trafficText({ name: "Finance", logLevel: undefined }, record, words),
   };
@@ -134,8 +135,8 @@ test("a stream is shown while it is open: each message as it comes, with its lev
       controller.close();
     },
   });
-  const { tap, record, text } = world(() => new Response(body, { headers: { "content-type": "text/event-stream" } }));
-  const answer = await tap.fetch(url, { method: "GET" });
+  const { way, record, text } = world(() => new Response(body, { headers: { "content-type": "text/event-stream" } }));
+  const answer = await way(url, { method: "GET" });
   let open = "";
   for await (const _ of answer.body ?? []) if (record.exchanges[0]?.messages.length === 1 && open === "") open = text();
   assert.match(open, /#1 {2}GET \/mcp {2}→ 200 open 1 message$/m);
