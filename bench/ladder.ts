@@ -11,7 +11,7 @@ import { UpstreamConnection } from "../src/mcp/upstreamConnection.ts";
 import { httpTransport } from "../src/mcp/watchedTransport.ts";
 import { messagePieces } from "../src/mcp/wire/messageLine.ts";
 import { startRelaySocket } from "../src/node/bridge/relaySocket.ts";
-import { retryingFetch } from "../src/relay/retryingFetch.ts";
+import { failingWhenBusy } from "../src/relay/busyFailure.ts";
 import { startEditor } from "../test/support/relayEditor.ts";
 import { socketAddress } from "../test/support/socketAddress.ts";
 import type { Ours } from "./builds.ts";
@@ -94,7 +94,7 @@ const whole = (answer: HttpAnswer) => wholeBody(answer.body, 1e8);
 
 /** Messages are read, and go on by our transport. */
 const byTransport = (): Handle => {
-  const transport = new StreamableHttp(new URL(gatewayUrl), { fetch: retryingFetch(authorized) });
+  const transport = new StreamableHttp(new URL(gatewayUrl), { fetch: failingWhenBusy(authorized) });
   const waiting = new Map<unknown, (message: object) => void>();
   transport.onmessage = (message) => waiting.get((message as { id?: unknown }).id)?.(message);
   return async ({ method, body }) => {
@@ -128,7 +128,7 @@ const byConnection = (negotiation: "legacy" | { readonly pin: string }) => (): H
       peer: nobody,
       server: new URL(gatewayUrl),
       transport: async (connecting: () => AbortSignal | undefined) =>
-        httpTransport({ url: gatewayUrl, fetch: retryingFetch(authorized) }, connecting),
+        httpTransport({ url: gatewayUrl, fetch: failingWhenBusy(authorized) }, connecting),
       negotiation,
       era: undefined,
       connectTimeoutMs: 10_000,

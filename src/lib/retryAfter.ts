@@ -28,13 +28,18 @@ interface AnswerHead {
 }
 
 /**
- * How long a server with too much to do asks to be left alone: with 429 (RFC 6585, 4) or 503 (RFC 9110, 15.6.4), by which
- * it has done nothing.
+ * The statuses after which a request is sent again, to gateways, targets and identity providers alike, since it has not been done:
+ * the server had too many (RFC 6585, 4) or too much to do (RFC 9110, 15.6.4).
+ */
+const notDone: ReadonlySet<number> = new Set([429, 503]);
+
+/**
+ * How long a server that has not done what it was asked wants to be left alone.
  *
- * @returns seconds; undefined for any other answer
+ * @returns seconds; undefined for any other answer, and where it does not say
  */
 export const busySeconds = ({ status, headers }: AnswerHead): number | undefined =>
-  status === 429 || status === 503 ? retryAfterSeconds(headers) : undefined;
+  notDone.has(status) ? retryAfterSeconds(headers) : undefined;
 
 /**
  * Asks again when a server says that it will have time, as long as that is soon. The answer at which nobody waits any longer

@@ -10,10 +10,10 @@ import { UpstreamConnection } from "../mcp/upstreamConnection.ts";
 import { UpstreamLink } from "../mcp/upstreamLink.ts";
 import { httpTransport } from "../mcp/watchedTransport.ts";
 import { announcing } from "./announcing.ts";
+import { failingWhenBusy } from "./busyFailure.ts";
 import type { CatalogueKeeper } from "./catalogueKeeper.ts";
 import type { GatewayAccess, GatewayAddress } from "./gatewayAccess.ts";
 import { gatewayError, isConnectionLoss, wasTooSilent } from "./gatewayError.ts";
-import { retryingFetch } from "./retryingFetch.ts";
 
 export interface LinkWorld {
   readonly gateway: GatewayAddress;
@@ -92,7 +92,7 @@ async function openGateway(
     caller: announcing(caller, extensions?.() ?? []),
     peer,
     transport: async (connecting) =>
-      httpTransport({ url, fetch: retryingFetch(inSession(access.fetch)), maxBytes }, connecting),
+      httpTransport({ url, fetch: failingWhenBusy(inSession(access.fetch)), maxBytes }, connecting),
     negotiation: protocol === undefined ? "auto" : protocol === "2025-11-25" ? "legacy" : { pin: protocol },
     era: protocol === undefined ? keeper.current?.era : undefined,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,

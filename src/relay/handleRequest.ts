@@ -16,7 +16,7 @@ import type { CatalogueKeeper } from "./catalogueKeeper.ts";
 import type { ConsentCalls } from "./consent/consentCalls.ts";
 import { editorList } from "./editorList.ts";
 import type { GatewayAccess, GatewayAddress } from "./gatewayAccess.ts";
-import { retryingRequest } from "./retryingRequest.ts";
+import { rateLimitedRequest } from "./rateLimitedRequest.ts";
 
 export interface AnswerWorld {
   readonly gateway: GatewayAddress;
@@ -146,7 +146,7 @@ async function withSignIn(
 
 /** Does what a person asks for, to whom no rules for agents apply. @throws GatewayFailure, or the gateway's `ProtocolError` */
 async function callForPerson(link: UpstreamLink, request: CallerRequest, world: ActWorld): Promise<Json> {
-  return await withSignIn(() => retryingRequest(link, request, world.gateway), { link, ...request }, world);
+  return await withSignIn(() => rateLimitedRequest(link, request, world.gateway), { link, ...request }, world);
 }
 
 /**
@@ -166,7 +166,7 @@ async function callForAgent(link: UpstreamLink, request: CallerRequest, world: A
     }
     rules.check(tool, keeper.tool(tool));
     const limit = rules.limit(tool);
-    const sent = (asked: CallerRequest) => retryingRequest(link, asked, gateway);
+    const sent = (asked: CallerRequest) => rateLimitedRequest(link, asked, gateway);
     return await (limit === undefined ? sent(request) : withinLimit(request, limit, { send: sent, now }));
   };
   return await withSignIn(send, { link, ...request }, world);

@@ -8,9 +8,9 @@ import { httpTransport } from "../../mcp/watchedTransport.ts";
 import { withVariables } from "../../system/environment.ts";
 import { environmentFetch } from "../../system/environmentFetch.ts";
 import { killWithDescendants } from "../../system/processTree.ts";
+import { toldWhenBusy } from "./busyText.ts";
 import { MessageLines } from "./messageLines.ts";
 import type { ProcessOutput } from "./processOutput.ts";
-import { retryingFetch } from "./retryingFetch.ts";
 import { stubServer } from "./stubServer.ts";
 import type { Target } from "./target.ts";
 
@@ -53,7 +53,7 @@ export async function openTransport(
     case "http": {
       const maxBytes = () => target.maxResultBytes ?? MAX_MESSAGE_BYTES;
       return httpTransport(
-        { url: target.url, headers: { ...target.headers }, fetch: retryingFetch(environmentFetch), maxBytes },
+        { url: target.url, headers: { ...target.headers }, fetch: toldWhenBusy(environmentFetch), maxBytes },
         connecting,
       ) as unknown as Transport;
     }

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { retryAfterSeconds } from "../../../src/lib/retryAfter.ts";
+import { setImmediate } from "node:timers/promises";
+import { toldWhenBusy } from "../../../src/gateway/router/busyText.ts";
+import type { HttpFetch } from "../../../src/lib/httpPort.ts";
+import { busySeconds, retryAfterSeconds } from "../../../src/lib/retryAfter.ts";
+import { whenServed } from "../../../src/oauth/tokens/tokenEndpoint.ts";
+import { failingWhenBusy } from "../../../src/relay/busyFailure.ts";
 
 const date = "Fri, 27 Nov 2026 04:00:00 GMT";
 
@@ -21,4 +26,33 @@ test("a wait is a number of seconds or a date by the server's own clock, a day a
     cases.map(([given]) => retryAfterSeconds(new Headers(given))),
     cases.map(([, expected]) => expected),
   );
+});
+
+test("gateways, targets and identity providers are asked again after the same statuses, which are decided about once", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const statuses = Array.from({ length: 200 }, (_, index) => 400 + index);
+  const headers = { "retry-after": "1" };
+  /** After which statuses somebody is asked a second time. */
+  const askedAgain = async (send: (ask: () => Promise<Response>) => Promise<unknown>) => {
+    const again = await Promise.all(
+      statuses.map(async (status) => {
+        let asked = 0;
+        await send(async () => (++asked === 1 ? new Response("{}", { status, headers }) : new Response("{}")));
+        return asked === 2 ? [status] : [];
+      }),
+    );
+    return again.flat();
+  };
+  const url = "https://example.com/mcp";
+  const all = Promise.all([
+    askedAgain((ask) => failingWhenBusy(ask as unknown as HttpFetch)(url)),
+    askedAgain((ask) => toldWhenBusy(ask as unknown as HttpFetch)(url)),
+    askedAgain((ask) => whenServed(ask, undefined)),
+  ]);
+  for (let turn = 0; turn < 20; turn++) {
+    await setImmediate();
+    t.mock.timers.tick(1_000);
+  }
+  const decided = statuses.filter((status) => busySeconds({ status, headers: new Headers(headers) }) !== undefined);
+  assert.deepEqual({ decided, all: await all }, { decided: [429, 503], all: [decided, decided, decided] });
 });

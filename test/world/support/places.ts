@@ -75,7 +75,7 @@ export const places: Readonly<Record<keyof typeof kinds, readonly Place[]>> = {
     at("src/oauth/tokens/tokenManager.ts", "TokenManager", "renewals with scopes and without"),
     at("src/connections/discovery/authorizationServerOf.ts", "firstToServe", "several authorization servers, in turn"),
     at("src/connections/gatewayUrl.ts", "gatewayCandidates", "the addresses that a typed one may mean"),
-    at("src/gateway/router/retryingFetch.ts", "retryingFetch", "Retry-After of targets, as of gateways"),
+    at("src/gateway/router/busyText.ts", "toldWhenBusy", "Retry-After of targets, as of gateways"),
     at("src/lib/causes.ts", "causesOf", "what caused an error"),
   ],
   5: [

@@ -6,7 +6,7 @@ import { busySeconds, whenReady } from "../../lib/retryAfter.ts";
  * `whenReady` decides at which statuses and for how long. Where nobody waits as long, the time stands in what the target said,
  * so that the caller is told with it.
  */
-export function retryingFetch(fetch: HttpFetch): HttpFetch {
+export function toldWhenBusy(fetch: HttpFetch): HttpFetch {
   return async (url, request) => {
     const answer = await whenReady(
       () => fetch(url, request),

@@ -11,7 +11,7 @@ import { busySeconds, retryAfterSeconds, whenReady } from "../lib/retryAfter.ts"
  * @returns a `fetch` that throws GatewayFailure `rate_limited` or `gateway_error` where the gateway asks to be left alone for
  *   longer than anybody waits, and what the one below throws
  */
-export const retryingFetch =
+export const failingWhenBusy =
   (fetch: HttpFetch): HttpFetch =>
   async (url, init = {}) => {
     const ask = async () => await withItsWait(await fetch(url, init));

@@ -11,11 +11,11 @@ import type { GatewayAddress } from "./gatewayAccess.ts";
 /**
  * Sends a request, and sends it again where the gateway's answer is that of a rate limit and says to come back soon: AgentCore
  * answers so with status 200 and an error of JSON-RPC, before any target was reached. A rate limit that comes as a status of
- * HTTP is waited for below, by `retryingFetch`.
+ * HTTP is waited for below, by `whenReady`.
  *
  * @throws GatewayFailure `rate_limited`, `policy_denied` also where a tool's result says it, or what the link does
  */
-export async function retryingRequest(
+export async function rateLimitedRequest(
   link: UpstreamLink,
   request: CallerRequest,
   { url }: GatewayAddress,
