@@ -8,11 +8,12 @@ import type { HttpFetch } from "../../lib/httpPort.ts";
 import { findAuthorizationServer } from "../../oauth/discovery/authorizationServer.ts";
 import type { PrivateIssuer } from "../../oauth/discovery/namedPlace.ts";
 import type { IdentityProvider } from "../../oauth/identityProviders/identityProvider.ts";
+import { issuerUrls } from "../../oauth/identityProviders/issuerUrls.ts";
 import { copyText } from "../copyText.ts";
 import { isConfirmed } from "../messages/isConfirmed.ts";
+import { translated } from "../translate.ts";
 import { type Answer, askInBox, type BoxButton } from "./box.ts";
 import { credentialQuestion, neededAnswer } from "./credentialQuestion.ts";
-import { issuerUrls } from "./issuerUrls.ts";
 
 /** What stands in a box already, and what is wrong with it. */
 export interface Given {
@@ -121,7 +122,7 @@ async function chooseTemplate(): Promise<string | undefined> {
   const items = Object.values(issuerUrls).map(({ name, template, at }) => ({
     label: name,
     description: template,
-    detail: at,
+    detail: translated(at),
     template,
   }));
   const title = say("What Issuers Look Like");

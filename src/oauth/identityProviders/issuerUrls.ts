@@ -1,5 +1,5 @@
-import type { IdentityProviderId } from "../../oauth/identityProviders/identityProviderIds.ts";
-import { translate } from "../translate.ts";
+import { translatable } from "../../failures/translate.ts";
+import type { IdentityProviderId } from "./identityProviderIds.ts";
 
 /** What the issuer (RFC 8414, 2) of an identity provider looks like, and where it is found in its console. */
 export interface IssuerUrl {
@@ -12,7 +12,10 @@ export interface IssuerUrl {
 /** Those without an issuer of their own: a provider that is shown as another one, and whatever nobody has named. */
 type WithoutUrl = "oktaOrg" | "entraV1" | "generic";
 
-/** In the order in which a person is shown them. */
+/**
+ * In the order in which a person is shown them. Beside the tables of the providers and in none of them, which are loaded when the
+ * editor starts.
+ */
 export const issuerUrls: Readonly<Record<Exclude<IdentityProviderId, WithoutUrl>, IssuerUrl>> = {
   okta: {
     name: "Okta",
@@ -40,5 +43,5 @@ export const issuerUrls: Readonly<Record<Exclude<IdentityProviderId, WithoutUrl>
     template: "https://{host}:9031",
     at: "System › Server › Protocol Settings › Base URL",
   },
-  google: { name: "Google", template: "https://accounts.google.com", at: translate("The same for everybody") },
+  google: { name: "Google", template: "https://accounts.google.com", at: translatable("The same for everybody") },
 };
