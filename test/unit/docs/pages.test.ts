@@ -68,3 +68,13 @@ test("the two commands of a fresh clone stand on the README", () => {
     assert.ok(readme.includes(`\`\`\`sh\n${command}\n\`\`\``), command);
   }
 });
+
+test("each file and folder that CONTRIBUTING names to whoever adds something is there", () => {
+  const [, table = ""] = readFileSync("CONTRIBUTING.md", "utf8").split("| to add | start with |");
+  const named = [...table.matchAll(/`(?<path>[\w./@-]+(?:\.(?:ts|md)|\/))`/g)].map(({ groups }) => groups?.path ?? "");
+  assert.ok(named.length > 60, `${named.length} names are read`);
+  const files = ["src", "test"].flatMap((folder) => readdirSync(folder, { recursive: true, encoding: "utf8" }));
+  const names = new Set(files.map((file) => posix.basename(file.replaceAll("\\", "/"))));
+  const missing = named.filter((path) => !(path.includes("/") ? existsSync(path) : names.has(path)));
+  assert.deepEqual(missing, []);
+});
