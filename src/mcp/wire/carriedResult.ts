@@ -62,8 +62,12 @@ type Params = Readonly<Record<string, unknown>> | undefined;
 /** What is answered with something for the caller alone. */
 const carriable = new Set(["tools/call", "prompts/get", "resources/read"]);
 
-export const toBeCarried = (method: string, params: Params): Params =>
-  carriable.has(method) ? { ...params, [MAY_CARRY]: true } : params;
+export function toBeCarried(method: string, params: Params): Params {
+  if (!carriable.has(method)) return params;
+  const marked: Record<string | symbol, unknown> = { ...params };
+  marked[MAY_CARRY] = true;
+  return marked;
+}
 
 export const mayCarry = (message: object): boolean =>
   (message as { readonly params?: { readonly [MAY_CARRY]?: true } }).params?.[MAY_CARRY] === true;
@@ -83,7 +87,7 @@ export function carriedAnswer(
   if (found.kind !== "message" || !isPlainResult(found) || !found.isOneLine) return undefined;
   const { id: idSpan, jsonrpc, isError, result, resultType } = found;
   if (idSpan === undefined || jsonrpc === undefined || result === undefined) return undefined;
-  const id = readValue(found, idSpan);
+  const id = idOf(found, idSpan);
   if (typeof id !== "string" && !Number.isSafeInteger(id)) return undefined;
   if (!isWritten(found, jsonrpc, '"2.0"')) return undefined;
   if (resultType !== undefined && !isWritten(found, resultType, '"complete"')) return undefined;
@@ -93,6 +97,22 @@ export function carriedAnswer(
   const carried = carry(plain, identified, isError && readValue(found, isError));
   return { jsonrpc: "2.0", id: id as string | number, result: carried };
 }
+
+/** An id, which mostly has digits alone. */
+function idOf(found: ScannedMessage, span: Span): unknown {
+  if (span.end - span.start > MOST_DIGITS) return readValue(found, span);
+  let number = 0;
+  for (let at = span.start; at < span.end; at++) {
+    const digit = byteAt(found.pieces, at) - ZERO;
+    if (digit < 0 || digit > 9) return readValue(found, span);
+    number = number * 10 + digit;
+  }
+  return number;
+}
+
+/** All numbers of so many digits are exact. */
+const MOST_DIGITS = 15;
+const ZERO = 0x30;
 
 /** Whether a value is written just so; what is written otherwise may mean the same, and is read as a whole. */
 function isWritten({ pieces }: ScannedMessage, { start, end }: Span, text: string): boolean {
@@ -120,7 +140,7 @@ const BEGIN_OBJECT = 0x7b;
 const END_OBJECT = 0x7d;
 
 const isPlainResult = (found: ScannedMessage): boolean => {
-  const { pieces, isPlain, method, params, error, result, resultMeta } = found;
+  const { pieces, isPlain, method, params, error, result, resultMeta, protocolMeta } = found;
   return (
     isPlain &&
     method === undefined &&
@@ -128,7 +148,8 @@ const isPlainResult = (found: ScannedMessage): boolean => {
     error === undefined &&
     result !== undefined &&
     byteAt(pieces, result.start) === BEGIN_OBJECT &&
-    (resultMeta === undefined || isPlainMeta(readValue(found, resultMeta)))
+    (resultMeta === undefined || byteAt(pieces, resultMeta.start) === BEGIN_OBJECT) &&
+    protocolMeta === undefined
   );
 };
 

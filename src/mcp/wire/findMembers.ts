@@ -185,8 +185,8 @@ class Finding {
   }
 }
 
-/** The longest name that anybody looks for, in bytes: 32 characters, each of which an escape writes with six, in quotes. */
-const LONGEST_NAME = 6 * 32 + 2;
+/** The longest name that anybody looks for, in bytes: 36 characters, each of which an escape writes with six, in quotes. */
+const LONGEST_NAME = 6 * 36 + 2;
 const BACKSLASH = 0x5c;
 const none = new Uint8Array();
 

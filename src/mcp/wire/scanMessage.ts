@@ -25,6 +25,8 @@ export interface ScannedMessage {
   readonly resultType: MemberSpan | undefined;
   /** `result._meta` */
   readonly resultMeta: MemberSpan | undefined;
+  /** A member of `result._meta` that the protocol itself reads (2025-11-25, basic). */
+  readonly protocolMeta: MemberSpan | undefined;
   readonly error: MemberSpan | undefined;
   /**
    * Whether all readers agree on what the message says: no member that is named here appears twice, and the message has
@@ -52,7 +54,7 @@ const wanted = wantedMembers({
   id: {},
   method: {},
   params: { name: {}, _meta: { progressToken: {} } },
-  result: { isError: {}, resultType: {}, _meta: {} },
+  result: { isError: {}, resultType: {}, _meta: { progressToken: {}, "io.modelcontextprotocol/related-task": {} } },
   error: {},
 });
 
@@ -68,8 +70,9 @@ export function scanMessage(
   if (lengthOf(pieces) > maxBytes) return { kind: "tooLarge" };
   const found = findMembers(pieces, wanted, maxDepth);
   if (found.kind !== "members") return found;
-  const [jsonrpc, id, method, params, name, , progressToken, result, isError, resultType, resultMeta, error] =
+  const [jsonrpc, id, method, params, name, , progressToken, result, isError, resultType, resultMeta, ...others] =
     found.values;
+  const [resultToken, relatedTask, error] = others;
   const isPlain = !found.repeated && !found.others;
   return {
     kind: "message",
@@ -84,6 +87,7 @@ export function scanMessage(
     isError,
     resultType,
     resultMeta,
+    protocolMeta: resultToken ?? relatedTask,
     error,
     isPlain,
     isOneLine: found.isOneLine,

@@ -79,6 +79,18 @@ for (const [what, text] of [
   ["an error", '{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":""}}'],
   ["a result with an error", '{"jsonrpc":"2.0","id":1,"result":{},"error":{"code":1,"message":""}}'],
   ["a result with the protocol's own members", '{"jsonrpc":"2.0","id":1,"result":{"_meta":{"progressToken":1}}}'],
+  ["a result of a task", '{"jsonrpc":"2.0","id":1,"result":{"_meta":{"io.modelcontextprotocol/related-task":{}}}}'],
+  [
+    "a result of a task, in escapes",
+    `{"jsonrpc":"2.0","id":1,"result":{"_meta":{"${[..."io.modelcontextprotocol/related-task"]
+      .map((one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`)
+      .join("")}":{}}}}`,
+  ],
+  ["an id that no number keeps", '{"jsonrpc":"2.0","id":9007199254740993,"result":{}}'],
+  ["an id that is no whole number", '{"jsonrpc":"2.0","id":1.5,"result":{}}'],
+  ["a message of another version", '{"jsonrpc":"2.1","id":1,"result":{}}'],
+  ["a version that is written in escapes", '{"jsonrpc":"\\u0032.0","id":1,"result":{}}'],
+  ["a type that is written in escapes", '{"jsonrpc":"2.0","id":1,"result":{"resultType":"\\u0063omplete"}}'],
   ["a result whose own members are none", '{"jsonrpc":"2.0","id":1,"result":{"_meta":[]}}'],
   ["a result that asks for input", '{"jsonrpc":"2.0","id":1,"result":{"resultType":"input_required"}}'],
   ["a result of a type that is no text", '{"jsonrpc":"2.0","id":1,"result":{"resultType":null}}'],
@@ -96,6 +108,14 @@ for (const [what, text] of [
     assert.equal(carriedAnswer(broken), undefined);
   });
 }
+
+test("an id is what a parser says, however it is written and cut", () => {
+  const ids = ["0", "7", "-3", "1e3", "999999999999999", "9007199254740991", '"1"', '"\\u0031"'];
+  for (const id of ids) {
+    const pieces = bytesOf(`{"jsonrpc":"2.0","id":${id},"result":{}}`);
+    for (const size of [1, 1000]) assert.equal(carriedAnswer(cut(pieces, size))?.id, JSON.parse(id));
+  }
+});
 
 test("a result of a tool that only looks like one that is carried is none", () => {
   assert.equal(carriedBytes({ toJSON: () => ({}) }), undefined);
