@@ -41,29 +41,36 @@ const isRedirect = (error: unknown): boolean =>
  * nobody does where there is no copy of it, and a stream would stay open that its reader has left (undici, `Request`).
  */
 function untilLeft({ status, statusText, ok, headers, body }: Response, signal: AbortSignal | undefined): HttpAnswer {
-  return { status, statusText, ok, headers, body: body && leavable(body, signal) };
+  return { status, statusText, ok, headers, body: body && new LeavableBody(body, signal) };
 }
 
-function leavable(body: ReadableStream<Uint8Array>, signal: AbortSignal | undefined): HttpBody {
-  const reader = body.getReader();
-  const end = async () => {
-    signal?.removeEventListener("abort", end);
-    await reader.cancel(signal?.reason).catch(() => {});
-  };
-  signal?.addEventListener("abort", end);
-  return {
-    async *[Symbol.asyncIterator]() {
-      try {
-        for (;;) {
-          const { done, value } = await reader.read();
-          signal?.throwIfAborted();
-          if (done) return;
-          yield value;
-        }
-      } finally {
-        await end();
+/** A class, since what is made anew for each answer is what takes long of a short one: an object of closures, a generator's most. */
+class LeavableBody implements HttpBody {
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #signal: AbortSignal | undefined;
+  readonly #leave = () => void this.cancel();
+
+  constructor(body: ReadableStream<Uint8Array>, signal: AbortSignal | undefined) {
+    this.#reader = body.getReader();
+    this.#signal = signal;
+    signal?.addEventListener("abort", this.#leave);
+  }
+
+  async *[Symbol.asyncIterator]() {
+    try {
+      for (;;) {
+        const { done, value } = await this.#reader.read();
+        this.#signal?.throwIfAborted();
+        if (done) return;
+        yield value;
       }
-    },
-    cancel: end,
-  };
+    } finally {
+      await this.cancel();
+    }
+  }
+
+  async cancel(): Promise<void> {
+    this.#signal?.removeEventListener("abort", this.#leave);
+    await this.#reader.cancel(this.#signal?.reason).catch(() => {});
+  }
 }

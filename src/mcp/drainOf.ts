@@ -10,8 +10,12 @@ import type { Peer } from "./peer.ts";
 const DRAIN = Symbol("drain");
 
 /** The parameters of a request, with the `drain` of the caller who sent it. */
-export const withDrain = (params: Json | undefined, peer: Peer | undefined): Json | undefined =>
-  peer?.drain === undefined ? params : { ...params, [DRAIN]: () => peer.drain?.() };
+export function withDrain(params: Json | undefined, peer: Peer | undefined): Json | undefined {
+  if (peer?.drain === undefined) return params;
+  const marked: Record<string | symbol, unknown> = { ...params };
+  marked[DRAIN] = () => peer.drain?.();
+  return marked;
+}
 
 /** Resolves when the caller of a request can take more; see `Peer.drain`. */
 export const drainOf = (request: object | undefined): Promise<void> | undefined =>

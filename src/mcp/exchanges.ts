@@ -26,10 +26,11 @@ export class Exchanges {
    */
   begin(own?: AbortSignal, id?: unknown): Exchange {
     const open = new AbortController();
-    const sources = [own, this.#whole()].filter((signal) => signal !== undefined);
-    const abort = () => open.abort(sources.find(({ aborted }) => aborted)?.reason);
-    if (this.#isClosed || sources.some(({ aborted }) => aborted)) abort();
-    for (const signal of sources) signal.addEventListener("abort", abort, { once: true });
+    const whole = this.#whole();
+    const abort = () => open.abort((own?.aborted ? own : whole)?.reason);
+    if (this.#isClosed || own?.aborted || whole?.aborted) abort();
+    own?.addEventListener("abort", abort, { once: true });
+    whole?.addEventListener("abort", abort, { once: true });
     this.#open.add(open);
     if (id !== undefined) this.#asked.set(id, open);
     return {
@@ -37,7 +38,8 @@ export class Exchanges {
       end: () => {
         this.#open.delete(open);
         if (this.#asked.get(id) === open) this.#asked.delete(id);
-        for (const signal of sources) signal.removeEventListener("abort", abort);
+        own?.removeEventListener("abort", abort);
+        whole?.removeEventListener("abort", abort);
       },
     };
   }

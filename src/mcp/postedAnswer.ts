@@ -22,7 +22,7 @@ export async function postedAnswer(
   maxBytes: number,
 ): Promise<PostedAnswer> {
   const contentType = answer.headers.get("content-type");
-  const mediaType = contentType?.split(";", 1)[0]?.trim().toLowerCase();
+  const mediaType = contentType === "application/json" ? contentType : mediaTypeOf(contentType);
   if (mediaType === "text/event-stream") return { kind: "stream", body: answer.body };
   const begun = mediaType === "application/json" ? { isJson: true, body: answer.body } : await beginning(answer.body);
   if (begun.isJson === false) {
@@ -37,6 +37,8 @@ export async function postedAnswer(
   if (!isWhole && long === undefined) throw new AnswerTooLarge(maxBytes);
   return { kind: "messages", messages: long === undefined ? messagesIn(pieces, mayCarry(request)) : [long] };
 }
+
+const mediaTypeOf = (contentType: string | null) => contentType?.split(";", 1)[0]?.trim().toLowerCase();
 
 const space = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
 const BEGIN_OBJECT = 0x7b;

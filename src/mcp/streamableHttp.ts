@@ -153,16 +153,13 @@ export class StreamableHttp implements Transport {
   ): Promise<{ readonly body: HttpBody | null } | undefined> {
     const isRequest = "method" in message && "id" in message;
     const isHandshake = isRequest && message.method === "initialize";
-    const { "mcp-session-id": session, ...common } = this.commonHeaders;
-    const headers = {
-      ...common,
-      // A server that is asked to begin a session knows none yet.
-      ...(session !== undefined && !isHandshake && { "mcp-session-id": session }),
-      ...routingHeaders(message),
-      ...(given && givenHeaders(given)),
-      "content-type": "application/json",
-      accept: accepting(common.accept, "application/json", "text/event-stream"),
-    };
+    const headers = this.commonHeaders;
+    // A server that is asked to begin a session knows none yet.
+    if (isHandshake) delete headers["mcp-session-id"];
+    const accept = accepting(headers.accept, "application/json", "text/event-stream");
+    Object.assign(headers, routingHeaders(message), given && givenHeaders(given));
+    headers["content-type"] = "application/json";
+    headers.accept = accept;
     const answer = await this.#send(this.url, { method: "POST", headers, body: JSON.stringify(message), signal });
     if (isHandshake && answer.ok) this.#sessionId = answer.headers.get("mcp-session-id") || undefined;
     if (!answer.ok) return await this.#refused(message, answer);

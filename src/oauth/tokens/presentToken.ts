@@ -26,7 +26,10 @@ export async function presentToken<A extends ProvenAnswer>(
   }
   if (token?.text === undefined) return await send(headers);
   const { text, proofKey } = token;
-  if (!proofKey) return await send({ ...headers, authorization: bearerHeader(text) });
-  const { sendWithProof } = await loadProofs();
-  return await sendWithProof({ ...request, headers }, { text, proofKey }, send);
+  if (proofKey) {
+    const { sendWithProof } = await loadProofs();
+    return await sendWithProof({ ...request, headers }, { text, proofKey }, send);
+  }
+  headers.authorization = bearerHeader(text);
+  return await send(headers);
 }
