@@ -9,10 +9,18 @@ import type { LandingPage } from "../../oauth/signIn/redirect.ts";
 
 /** The pages that people land on; the editor loads them with the first sign-in. */
 export interface LandingPages {
-  /** @param settings all that is set for the gateway, of which a page may show what it likes */
-  readonly html: (page: LandingPage, settings: GatewaySettings) => string;
-  /** What a browser may load for them, as `Content-Security-Policy` has it. */
-  readonly policy: string;
+  /**
+   * What the browser is answered at the end of a sign-in.
+   *
+   * @param settings all that is set for the gateway, of which a page may show what it likes
+   */
+  readonly answerTo: (page: LandingPage, settings: GatewaySettings) => LandingAnswer;
+}
+
+export interface LandingAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
 }
 
 /** How the page speaks of the place that people came from. */
@@ -55,8 +63,11 @@ const shown = (text: string): string => escapeHtml(foreignText(text, LONGEST_LIN
 
 /** The pages in the words of the place that people came from; by default the editor's. */
 export const landingPages = (words?: LandingPageWords): LandingPages => ({
-  html: (page) => landingPageHtml(page, words),
-  policy: landingPagePolicy,
+  answerTo: (page) => ({
+    status: page.kind === "signedIn" ? 200 : 400,
+    headers: { "content-type": "text/html; charset=utf-8", "content-security-policy": landingPagePolicy },
+    body: landingPageHtml(page, words),
+  }),
 });
 
 /** The page that ends a sign-in in the browser. @param words of the place that asked for it; by default the editor's */

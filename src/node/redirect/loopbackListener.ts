@@ -79,7 +79,7 @@ interface Landing extends Landings {
 async function serve(
   request: IncomingMessage,
   response: ServerResponse,
-  { base, answer, pages: { html, policy }, settings }: Landing,
+  { base, answer, pages, settings }: Landing,
 ): Promise<void> {
   const url = URL.canParse(request.url ?? "", base) ? new URL(request.url ?? "", base) : undefined;
   // A page elsewhere whose name was made to point here (DNS rebinding) shows in the Host header.
@@ -91,15 +91,15 @@ async function serve(
   } catch (error) {
     page = { kind: "failed", failure: asFailure(error) };
   }
-  response.writeHead(page.kind === "signedIn" ? 200 : 400, {
-    "content-type": "text/html; charset=utf-8",
-    "content-security-policy": policy,
+  const { status, headers, body } = pages.answerTo(page, settings);
+  response.writeHead(status, {
+    ...headers,
     "cache-control": "no-store",
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
     connection: "close",
   });
-  await sent(response, html(page, settings));
+  await sent(response, body);
 }
 
 function hostIsOurs(request: IncomingMessage): boolean {

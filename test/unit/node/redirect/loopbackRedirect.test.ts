@@ -195,13 +195,12 @@ test("a page that says why it failed is no success, whatever went wrong behind i
   );
 });
 
-test("a page can show whatever is set for its gateway, with nothing changed between the setting and the page", async () => {
+test("the page that ends a sign-in can show whatever is set for its gateway, or lead there, with nothing changed between the setting and the page", async () => {
   const port = await freePort();
   const [url, portal] = ["https://gw.example.com/mcp", "https://consent.example.com/people"];
-  // A draft of a page that shows a setting.
+  // A draft of one that leads to a page that is set.
   const draft: LandingPages = {
-    html: (_, { consentPortal }) => `<p>${consentPortal}</p>`,
-    policy: "default-src 'none'",
+    answerTo: (_, { consentPortal = "" }) => ({ status: 302, headers: { location: consentPortal }, body: "" }),
   };
   const { redirect } = resolveGateway(
     { url },
@@ -213,7 +212,7 @@ test("a page can show whatever is set for its gateway, with nothing changed betw
   const listener = await redirect.listen(async () => signedIn);
   const page = await ask(port, "/oauth/callback");
   await listener.stop();
-  assert.deepEqual([page.body, page.headers["content-security-policy"]], [`<p>${portal}</p>`, "default-src 'none'"]);
+  assert.deepEqual([page.status, page.headers.location, page.headers["cache-control"]], [302, portal, "no-store"]);
 });
 
 test("forged answers over HTTP neither end nor harm the sign-in in progress", async () => {
