@@ -41,9 +41,9 @@ export const isAnswerTooLarge = (
  * @param message no request and no notification
  */
 export function answerTo(id: string | number, message: JSONRPCMessage): JSONRPCMessage {
-  const { id: answered, ...rest } = message as Json;
+  const { id: answered } = message as Json;
   // Some servers write the number as a text, which the SDK reads as the number.
   if (String(answered) === String(id)) return message;
   const isOfNobody = answered === undefined || answered === null;
-  return (isOfNobody ? { ...rest, id } : { jsonrpc: "2.0", id, error: otherAnswered }) as JSONRPCMessage;
+  return (isOfNobody ? { ...message, id } : { jsonrpc: "2.0", id, error: otherAnswered }) as JSONRPCMessage;
 }

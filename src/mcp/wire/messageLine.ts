@@ -7,10 +7,11 @@ import { carriedBytes } from "./carriedResult.ts";
  * An answer has its id in front, so that who only passes it on need not read it all.
  */
 export function messagePieces(message: object): readonly Piece[] {
-  const { id, result, ...rest } = message as { id?: unknown; result?: unknown };
-  if (id === undefined) return [JSON.stringify(message)];
-  const carried = carriedBytes(result);
-  if (carried !== undefined) return [`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":`, ...carried, "}"];
+  const answer = message as { id?: unknown; result?: unknown };
+  if (answer.id === undefined) return [JSON.stringify(message)];
+  const carried = carriedBytes(answer.result);
+  if (carried !== undefined) return [`{"jsonrpc":"2.0","id":${JSON.stringify(answer.id)},"result":`, ...carried, "}"];
+  const { id, result, ...rest } = answer;
   return [JSON.stringify({ jsonrpc: "2.0", id, ...rest, ...(result !== undefined && { result }) })];
 }
 
