@@ -14,10 +14,11 @@ import { until } from "../support/until.ts";
 import { useDeviceCode } from "../support/useDeviceCode.ts";
 import { withVariables } from "../support/withVariables.ts";
 
-/** Enters the code that they are shown on another device. */
-const withDevice = ({ text }: Question): undefined => {
+/** Enters the code that they are shown on another device, and keeps the sign-in to the editor: one that is shared asks for no code. */
+const withDevice = ({ text, choices }: Question): string | undefined => {
   const [, code = "", page = ""] = /Enter the code (\S+) at (\S+) on any device/.exec(text) ?? [];
   if (code !== "") void useDeviceCode(page, code);
+  return choices.includes("Share Sign-In") ? "Cancel" : undefined;
 };
 
 /** Nothing of how to sign in is set: what was chosen stands in the record of the connection alone. */

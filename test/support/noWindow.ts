@@ -50,6 +50,7 @@ export const withoutWindow = (
         for (const name of ["bridge", "connections.json"])
           cpSync(join(host.storage, name), join(closed, name), { recursive: true, preserveTimestamps: true });
       };
+      const agents: Awaited<ReturnType<typeof startHost>>[] = [];
       try {
         refresh();
         const { connections } = JSON.parse(readFileSync(join(closed, "connections.json"), "utf8"));
@@ -61,9 +62,15 @@ export const withoutWindow = (
         };
         await act({
           ...{ host, sandbox, closed, refresh, settingsFile: join(closed, "bridge", "settings.json") },
-          start: (cwd = closed) => startHost(entry, { cwd }),
+          async start(cwd = closed) {
+            const agent = await startHost(entry, { cwd });
+            agents.push(agent);
+            return agent;
+          },
         });
       } finally {
+        // Those of a test that failed, which would wait for its process, and it for them.
+        await Promise.all(agents.map((agent) => agent.stop()));
         removeFolder(closed);
       }
     },
