@@ -20,15 +20,40 @@ const text = (file: string): string => readFileSync(`src/${file}`, "utf8");
 const tokens =
   /\/\*[\s\S]*?\*\/|\/\/[^\n]*|`(?:\\.|[^`\\])*`|"(?:\\.|[^"\\])*"|#?[A-Za-z_$][\w$]*|\d[\w.]*|=>|\.{3}|\?\?=?|\?\.|[!=]==|&&|\|\||[-+]=|\+\+|--|[<>]=|\S/g;
 
-function runs(of: string, length: number): Set<string> {
-  const found = new Set<string>();
-  for (const file of files.filter((one) => one.startsWith(`${of}/`))) {
-    const code = text(file).replaceAll(/^import[\s\S]*?from "[^"]+";$/gm, "");
-    const words = [...code.matchAll(tokens)].map(([word]) => word).filter((word) => !/^\/[/*]/.test(word));
-    for (let at = 0; at + length <= words.length; at++) found.add(words.slice(at, at + length).join("\n"));
-  }
-  return found;
+const inRoom = (name: string): readonly string[] => files.filter((file) => file.startsWith(`${name}/`));
+
+function runsIn(file: string, length: number): readonly string[] {
+  const code = text(file).replaceAll(/^import[\s\S]*?from "[^"]+";$/gm, "");
+  const words = [...code.matchAll(tokens)].map(([word]) => word).filter((word) => !/^\/[/*]/.test(word));
+  return Array.from({ length: Math.max(0, words.length - length + 1) }, (_, at) =>
+    words.slice(at, at + length).join("\n"),
+  );
 }
+
+const runs = (of: string, length: number) => new Set(inRoom(of).flatMap((file) => runsIn(file, length)));
+
+interface Pair {
+  readonly file: string;
+  readonly other: string;
+  readonly shared: number;
+  readonly of: number;
+}
+
+/** Each file of a room, beside the one of another room that has most of its runs too. */
+function pairs(of: string, other: string, length: number): readonly Pair[] {
+  const theirs = inRoom(other).map((file) => ({ file, found: new Set(runsIn(file, length)) }));
+  return inRoom(of).map((file) => {
+    const ours = runsIn(file, length);
+    const shares = theirs.map((one) => ({
+      ...{ file, other: one.file, of: ours.length },
+      shared: ours.filter((run) => one.found.has(run)).length,
+    }));
+    return shares.reduce((most, one) => (one.shared > most.shared ? one : most));
+  });
+}
+
+const percent = (part: number, whole: number): string => `${((100 * part) / Math.max(1, whole)).toFixed(1)} %`;
+const total = (all: readonly Pair[], field: "shared" | "of"): number => all.reduce((sum, one) => sum + one[field], 0);
 
 const long = files.map((file) => [text(file).split("\n").length - 1, file] as const).filter(([lines]) => lines > LONG);
 console.log(`${files.length} files in src, ${long.length} of more than ${LONG} lines:`);
@@ -38,7 +63,17 @@ for (const length of lengths) {
   const ours = [...runs(room, length)];
   const share = (other: string): string => {
     const theirs = runs(other, length);
-    return `${((100 * ours.filter((run) => theirs.has(run)).length) / ours.length).toFixed(1)} % in ${other}`;
+    return `${percent(ours.filter((run) => theirs.has(run)).length, ours.length)} in ${other}`;
   };
   console.log(`  of ${length}: ${others.map(share).join(", ")}`);
+}
+
+const [least = 5] = lengths;
+console.log(`\nRuns of ${least} in a file of src/${room} that the file most like it in another room has too:`);
+for (const other of others) {
+  const all = pairs(room, other, least);
+  console.log(`  ${percent(total(all, "shared"), total(all, "of"))} in ${other}`);
+  const alike = all.filter(({ shared, of }) => of > 100 && shared > of / 10);
+  for (const { file, other: twin, shared, of } of alike)
+    console.log(`    ${percent(shared, of)} of ${file} in ${twin}`);
 }

@@ -1,5 +1,11 @@
 import { MAX_TIMER_MS } from "./limits.ts";
 
+/** Lets the process end although the timer has not: in Node a timer keeps it alive, elsewhere it does not. Returns the timer. */
+export function unref<Timer>(timer: Timer): Timer {
+  (timer as { unref?: () => void }).unref?.();
+  return timer;
+}
+
 /** Waits for `promise` until `signal` is aborted. The work itself continues for other callers. */
 export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise;

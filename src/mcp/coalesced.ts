@@ -1,3 +1,5 @@
+import { unref } from "../lib/waiting.ts";
+
 /** How soon after news more of the same is passed on, in milliseconds, and how late where it never stops. */
 const [SOON_MS, LATE_MS] = [250, 10_000];
 
@@ -31,9 +33,7 @@ export class Coalesced {
   }
 
   #wait(): void {
-    this.#timer = setTimeout(() => this.#passAll(), this.#waitMs);
-    // Nobody has to live for news.
-    (this.#timer as { unref?: () => void }).unref?.();
+    this.#timer = unref(setTimeout(() => this.#passAll(), this.#waitMs));
   }
 
   #passAll(): void {

@@ -1,4 +1,5 @@
 import type { HttpReply, Piece, ReplyStream, ServedRequest } from "../lib/servedHttp.ts";
+import { unref } from "../lib/waiting.ts";
 import { messageEvent } from "./wire/messageLine.ts";
 
 /** How long an answer may say nothing, in milliseconds: proxies end connections on which nothing comes. */
@@ -30,9 +31,7 @@ export class EventReply {
 
   constructor(request: ServedRequest, headers: HttpReply["headers"]) {
     this.reply = eventsReply(headers, (to) => this.#begin(to));
-    this.#timer = setInterval(() => this.keepAlive(), KEEP_ALIVE_MS);
-    // In Node a timer would keep the process alive.
-    (this.#timer as { unref?: () => void }).unref?.();
+    this.#timer = unref(setInterval(() => this.keepAlive(), KEEP_ALIVE_MS));
     request.onOver(() => this.end());
   }
 

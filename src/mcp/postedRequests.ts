@@ -1,4 +1,5 @@
 import type { HttpReply, ServedRequest } from "../lib/servedHttp.ts";
+import { unref } from "../lib/waiting.ts";
 import { EventReply, eventsReply, KEEP_ALIVE_MS } from "./eventReply.ts";
 import { messagePieces } from "./wire/messageLine.ts";
 
@@ -44,8 +45,7 @@ export class PostedRequests {
     if (this.#isOver) return;
     if (ids.length > 1) this.#stream();
     else {
-      this.#quiet = setTimeout(() => this.#stream().keepAlive(), KEEP_ALIVE_MS);
-      (this.#quiet as { unref?: () => void }).unref?.();
+      this.#quiet = unref(setTimeout(() => this.#stream().keepAlive(), KEEP_ALIVE_MS));
     }
   }
 

@@ -1,4 +1,5 @@
 import { ProtocolError } from "@modelcontextprotocol/client";
+import { unref } from "../lib/waiting.ts";
 import type { Json } from "./passThrough.ts";
 import { INVALID_PARAMS, type Peer } from "./peer.ts";
 import type { OnProgress } from "./progressToken.ts";
@@ -133,9 +134,7 @@ export class SuspendedCall {
 
   #put(question: Question): Turn {
     this.#open = question;
-    this.#timer = setTimeout(() => this.#ended.abort(new Error("nobody came back")), SUSPENDED_MS);
-    // In Node a timer would keep the process alive.
-    (this.#timer as { unref?: () => void }).unref?.();
+    this.#timer = unref(setTimeout(() => this.#ended.abort(new Error("nobody came back")), SUSPENDED_MS));
     return { kind: "asked", method: question.method, params: question.params };
   }
 }

@@ -1,4 +1,5 @@
 import type { JSONRPCMessage } from "@modelcontextprotocol/client";
+import { unref } from "../lib/waiting.ts";
 import { toolError } from "../mcp/toolError.ts";
 
 /** How long a call may take that waits for a person. */
@@ -30,16 +31,16 @@ export class AnswersInTime {
     if (!("id" in message) || message.method !== "tools/call") return;
     const { id } = message;
     const { ms, waitsFor } = this.#limit;
-    const timer = setTimeout(() => {
-      this.#timers.delete(id);
-      const text = waitsFor();
-      if (text === undefined) return;
-      this.#answered.add(id);
-      this.#answer({ jsonrpc: "2.0", id, result: toolError(text) });
-      cancel({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: id, reason: text } });
-    }, ms);
-    // In Node a timer keeps the process alive, which a call that nobody waits for has no right to.
-    (timer as { unref?: () => void }).unref?.();
+    const timer = unref(
+      setTimeout(() => {
+        this.#timers.delete(id);
+        const text = waitsFor();
+        if (text === undefined) return;
+        this.#answered.add(id);
+        this.#answer({ jsonrpc: "2.0", id, result: toolError(text) });
+        cancel({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: id, reason: text } });
+      }, ms),
+    );
     this.#timers.set(id, timer);
   }
 

@@ -1,30 +1,27 @@
 import { awsFailure, waitInBody } from "../agentcore/refusals.ts";
 import { GatewayFailure } from "../failures/failure.ts";
-import { drained, type HttpAnswer, type HttpFetch, withText, wordsOf } from "../lib/httpPort.ts";
+import { type HttpAnswer, type HttpFetch, withText, wordsOf } from "../lib/httpPort.ts";
 import { reasonIn } from "../lib/quotedText.ts";
-import { busySeconds, retryAfterSeconds, whenReady } from "../lib/retryAfter.ts";
+import { retryAfterSeconds } from "../lib/retryAfter.ts";
+import { type BusyServer, retryingFetch } from "../lib/retryingFetch.ts";
 
 /**
- * `fetch` towards a gateway that is asked again when it says that it will have time, as long as that is soon. `whenReady`
- * decides at which statuses and for how long.
+ * `retryingFetch` towards a gateway.
  *
  * @returns a `fetch` that throws GatewayFailure `rate_limited` or `gateway_error` where the gateway asks to be left alone for
  *   longer than anybody waits, and what the one below throws
  */
-export const failingWhenBusy =
-  (fetch: HttpFetch): HttpFetch =>
-  async (url, init = {}) => {
-    const ask = async () => await withItsWait(await fetch(url, init));
-    const answer = await whenReady(ask, ({ body }) => drained(body), init.signal);
-    const wait = busySeconds(answer);
-    if (wait === undefined) return answer;
-    const text = (await wordsOf(answer.body)) ?? "";
-    const facts = { url: String(url), status: answer.status, retryAfterSeconds: wait };
-    const limited = awsFailure({ ...facts, text });
-    if (limited) throw limited;
-    const words = reasonIn(text);
-    throw new GatewayFailure("gateway_error", { ...facts, ...(words !== undefined && { words }) });
-  };
+export const failingWhenBusy = (fetch: HttpFetch): HttpFetch =>
+  retryingFetch(async (url, init) => withItsWait(await fetch(url, init)), failed);
+
+async function failed({ url, answer, wait }: BusyServer): Promise<never> {
+  const text = (await wordsOf(answer.body)) ?? "";
+  const facts = { url, status: answer.status, retryAfterSeconds: wait };
+  const limited = awsFailure({ ...facts, text });
+  if (limited) throw limited;
+  const words = reasonIn(text);
+  throw new GatewayFailure("gateway_error", { ...facts, ...(words !== undefined && { words }) });
+}
 
 /** An answer to somebody who came too often, with the wait in a header, wherever it stood. */
 async function withItsWait(answer: HttpAnswer): Promise<HttpAnswer> {

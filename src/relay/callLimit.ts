@@ -1,5 +1,5 @@
 import { GatewayFailure } from "../failures/failure.ts";
-import { untilAborted } from "../lib/waiting.ts";
+import { unref, untilAborted } from "../lib/waiting.ts";
 import type { Json } from "../mcp/passThrough.ts";
 import type { CallerRequest, Peer } from "../mcp/peer.ts";
 
@@ -85,8 +85,6 @@ class PausedClock {
 
   #run(): void {
     this.#since = this.#world.now();
-    this.#timer = setTimeout(this.#world.ring, Math.max(0, this.#leftMs));
-    // In Node a timer would keep the process alive.
-    (this.#timer as { unref?: () => void }).unref?.();
+    this.#timer = unref(setTimeout(this.#world.ring, Math.max(0, this.#leftMs)));
   }
 }

@@ -3,6 +3,7 @@ import { GatewayFailure } from "../failures/failure.ts";
 import type { FailureWords } from "../failures/wording.ts";
 import type { Log } from "../lib/log.ts";
 import { type HttpReply, jsonReply, type ServedRequest } from "../lib/servedHttp.ts";
+import { unref } from "../lib/waiting.ts";
 import { type ListMethod, listMethods } from "../mcp/lists.ts";
 import type { Json } from "../mcp/passThrough.ts";
 import { nobody } from "../mcp/peer.ts";
@@ -281,9 +282,7 @@ export class Relay {
 
   #sweepLater(): void {
     if (this.#sweeper !== undefined) return;
-    this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS);
-    // In Node a timer would keep the process alive.
-    (this.#sweeper as { unref?: () => void }).unref?.();
+    this.#sweeper = unref(setInterval(() => this.#sweep(), SWEEP_MS));
   }
 
   #sweep(): void {

@@ -1,3 +1,4 @@
+import { unref } from "../lib/waiting.ts";
 import type { UpstreamLink } from "../mcp/upstreamLink.ts";
 
 /** The first wait before a gateway that was away is looked for; each further one doubles it. */
@@ -22,9 +23,7 @@ export class ReturnWatch {
   /** Begins to look, unless it has begun. */
   lookLater(link: UpstreamLink, waitMs = FIRST_WAIT_MS): void {
     if (this.#isClosed || this.#waiting.has(link)) return;
-    const timer = setTimeout(() => this.#lookNow(link, waitMs), waitMs);
-    // In Node a timer keeps the process alive, which nobody needs for this.
-    (timer as { unref?: () => void }).unref?.();
+    const timer = unref(setTimeout(() => this.#lookNow(link, waitMs), waitMs));
     this.#waiting.set(link, timer);
   }
 

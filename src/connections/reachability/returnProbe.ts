@@ -1,5 +1,6 @@
 import { drained, type HttpFetch } from "../../lib/httpPort.ts";
 import { requestPolicies } from "../../lib/limits.ts";
+import { unref } from "../../lib/waiting.ts";
 import { originOf, type Reachability } from "./reachability.ts";
 
 /** The first wait before a gateway that is down is looked for, in milliseconds; each further one doubles it. */
@@ -62,9 +63,7 @@ export class ReturnProbe {
   #wait(url: string, waitMs: number): void {
     const { reachability, now } = this.#world;
     const due = reachability.askedAt(url) + waitMs - now();
-    const timer = setTimeout(() => void this.#look(url, waitMs), Math.max(0, due));
-    // In Node a timer keeps the process alive, which nobody needs for this.
-    (timer as { unref?: () => void }).unref?.();
+    const timer = unref(setTimeout(() => void this.#look(url, waitMs), Math.max(0, due)));
     this.#waiting.set(url, timer);
   }
 
