@@ -2,8 +2,7 @@ import { awsFailure, waitInBody } from "../agentcore/refusals.ts";
 import { GatewayFailure } from "../failures/failure.ts";
 import { type HttpAnswer, type HttpFetch, withText, wordsOf } from "../lib/httpPort.ts";
 import { reasonIn } from "../lib/quotedText.ts";
-import { retryAfterSeconds } from "../lib/retryAfter.ts";
-import { type BusyServer, retryingFetch } from "../lib/retryingFetch.ts";
+import { type BusyServer, retryAfterSeconds, retryingFetch } from "../lib/retryAfter.ts";
 
 /**
  * `retryingFetch` towards a gateway.

@@ -1,5 +1,5 @@
 import { type HttpFetch, withText, wordsOf } from "../../lib/httpPort.ts";
-import { retryingFetch } from "../../lib/retryingFetch.ts";
+import { retryingFetch } from "../../lib/retryAfter.ts";
 
 /**
  * `retryingFetch` towards targets. Where nobody waits as long, the time stands in what the target said, so that the caller is told
