@@ -2,7 +2,7 @@ import { signedFor } from "../agentcore/addresses.ts";
 import { type AnyFailure, GatewayFailure, isFailure } from "../failures/failure.ts";
 import { translatable } from "../failures/translate.ts";
 import type { MayAskPrivate, PrivateIssuer } from "../oauth/discovery/namedPlace.ts";
-import type { Authorization, Company } from "../oauth/signIn/authorization.ts";
+import type { Authorization, Company } from "../oauth/signIn/recordedAuthorization.ts";
 import type { SignInFlow } from "../oauth/signIn/signInFlow.ts";
 import { credentialKey, storeCredential } from "../oauth/tokens/clientCredential.ts";
 import { signedBySettings } from "./aws/awsSigning.ts";

@@ -1,4 +1,4 @@
-import type { Authorization } from "../oauth/signIn/authorization.ts";
+import type { Authorization } from "../oauth/signIn/recordedAuthorization.ts";
 import type { SharingConsent } from "./signIn/sharingConsent.ts";
 
 /** One gateway that a person connected. It is kept between sessions and holds no secret. */

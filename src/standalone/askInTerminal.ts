@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { browserCommands, commandWords, openBrowser } from "../node/redirect/openBrowser.ts";
-import type { SignInOutcome, SignInWorld } from "../oauth/signIn/signIn.ts";
+import type { SignInOutcome, SignInWorld } from "../oauth/signIn/browserSignIn.ts";
 import { isMachineFlow } from "../oauth/signIn/signInFlow.ts";
 import type { SignInRequest } from "../oauth/signIn/signInRequest.ts";
 import { signInWithoutEditor } from "../oauth/signIn/signInWithoutEditor.ts";

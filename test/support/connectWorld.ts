@@ -7,8 +7,8 @@ import type { ClientElsewhere } from "../../src/connections/signIn/clientElsewhe
 import type { GivenConsent } from "../../src/connections/signIn/sharingConsent.ts";
 import type { CrossProcessLock } from "../../src/lib/crossProcessLock.ts";
 import type { TextFile } from "../../src/lib/textFile.ts";
-import type { Company } from "../../src/oauth/signIn/authorization.ts";
 import { type DeviceCode, deviceCodeGrant } from "../../src/oauth/signIn/deviceCode.ts";
+import type { Company } from "../../src/oauth/signIn/recordedAuthorization.ts";
 import type { Redirect } from "../../src/oauth/signIn/redirect.ts";
 import type { SignInFlow } from "../../src/oauth/signIn/signInFlow.ts";
 import { type CredentialPlaces, credentialReader } from "../../src/oauth/tokens/clientCredential.ts";

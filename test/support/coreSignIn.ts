@@ -3,8 +3,8 @@ import { findAuthorizationServer } from "../../src/oauth/discovery/authorization
 import { probeGateway } from "../../src/oauth/discovery/probeGateway.ts";
 import { findProtectedResource } from "../../src/oauth/discovery/protectedResource.ts";
 import { identityProviderOf } from "../../src/oauth/identityProviders/identityProviders.ts";
+import { signInByBrowser } from "../../src/oauth/signIn/browserSignIn.ts";
 import { chooseClient } from "../../src/oauth/signIn/client.ts";
-import { signIn } from "../../src/oauth/signIn/signIn.ts";
 import type { TokenSet } from "../../src/oauth/tokens/tokenSet.ts";
 import { FakeRedirect, MemorySecrets, recordingLog } from "./fakePorts.ts";
 import { type SignInAnswers, signInByHttp } from "./signInByHttp.ts";
@@ -34,7 +34,7 @@ export async function coreSignIn(gatewayUrl: string, options: CoreSignInOptions 
   const choice = { server, settings: {}, redirectUris: redirect.uris, clientId: options.clientId };
   const client = await chooseClient(choice, { ...world, secrets: new MemorySecrets() });
   const indicator = options.resource === undefined ? resource.resource : options.resource;
-  const outcome = await signIn(
+  const outcome = await signInByBrowser(
     {
       gateway: url.href,
       identityProvider: identityProviderOf(server),

@@ -1,7 +1,7 @@
 import { type ResolvedGateway, resolveConnection } from "../../src/connections/resolvedConnection.ts";
 import type { GatewaySettings } from "../../src/connections/settings/readGatewaySettings.ts";
 import { defaultRedirect } from "../../src/connections/settings/redirectUriSettings.ts";
-import type { Authorization } from "../../src/oauth/signIn/authorization.ts";
+import type { Authorization } from "../../src/oauth/signIn/recordedAuthorization.ts";
 import { FakeRedirect } from "./fakePorts.ts";
 
 /** A gateway with these settings and a redirect without sockets. */

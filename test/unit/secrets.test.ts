@@ -4,8 +4,8 @@ import { inspect } from "node:util";
 import { asFailure } from "../../src/failures/failure.ts";
 import { failureText } from "../../src/failures/failureText.ts";
 import { generic } from "../../src/oauth/identityProviders/generic.ts";
+import { signInByBrowser } from "../../src/oauth/signIn/browserSignIn.ts";
 import { chooseClient } from "../../src/oauth/signIn/client.ts";
-import { signIn } from "../../src/oauth/signIn/signIn.ts";
 import type { ClientIdentity } from "../../src/oauth/tokens/clientIdentity.ts";
 import { revokeTokens } from "../../src/oauth/tokens/revocation.ts";
 import { SecretTokenStore } from "../../src/oauth/tokens/secretTokenStore.ts";
@@ -119,7 +119,7 @@ for (const [name, answer] of Object.entries(answers)) {
     const log = recordingLog();
     let state = "?";
     const failure = await thrown(() =>
-      signIn(
+      signInByBrowser(
         {
           gateway: "Tools",
           identityProvider: generic,
@@ -208,7 +208,7 @@ test("an answer with a wrong issuer, a wrong state or two codes shows no code", 
     const redirect = new FakeRedirect();
     const log = recordingLog();
     const failure = await thrown(() =>
-      signIn(
+      signInByBrowser(
         {
           gateway: "Tools",
           identityProvider: generic,

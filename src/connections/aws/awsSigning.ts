@@ -1,7 +1,7 @@
 import { GATEWAY_SERVICE, signedFor } from "../../agentcore/addresses.ts";
 import type { AwsSigning } from "../../aws/awsAccounts.ts";
 import { GatewayFailure } from "../../failures/failure.ts";
-import type { Authorization } from "../../oauth/signIn/authorization.ts";
+import type { Authorization } from "../../oauth/signIn/recordedAuthorization.ts";
 import { resolveGateway, type SettingsWorld } from "../resolvedConnection.ts";
 import type { GatewaySettings } from "../settings/readGatewaySettings.ts";
 

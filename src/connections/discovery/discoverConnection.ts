@@ -1,5 +1,5 @@
-import { recordedAuthorization } from "../../oauth/signIn/authorization.ts";
 import { chooseClient } from "../../oauth/signIn/client.ts";
+import { recordedAuthorization } from "../../oauth/signIn/recordedAuthorization.ts";
 import { awsSigningOf, signedBySettings } from "../aws/awsSigning.ts";
 import { type Connection, suggestedName } from "../connection.ts";
 import type { OutgoingFetch } from "../fetchToGateway.ts";

@@ -1,5 +1,5 @@
 import { isJsonObject } from "../../lib/json/jsonObject.ts";
-import type { Authorization, Company } from "../../oauth/signIn/authorization.ts";
+import type { Authorization, Company } from "../../oauth/signIn/recordedAuthorization.ts";
 import type { SettingsValues } from "../settings/readGatewaySettings.ts";
 
 /**

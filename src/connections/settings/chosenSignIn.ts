@@ -1,6 +1,6 @@
 import { isJsonObject } from "../../lib/json/jsonObject.ts";
 import { isValidValue } from "../../lib/json/validValue.ts";
-import type { Authorization, Company } from "../../oauth/signIn/authorization.ts";
+import type { Authorization, Company } from "../../oauth/signIn/recordedAuthorization.ts";
 import { gatewaySettings } from "./gatewaySettings.ts";
 
 /** How a person chose to sign in when they connected a gateway, by the names of the settings, which go before it. */

@@ -1,8 +1,8 @@
 import { isFailure } from "../../failures/failure.ts";
 import type { IdentityProvider } from "../../oauth/identityProviders/identityProvider.ts";
 import { identityProviderOf } from "../../oauth/identityProviders/identityProviders.ts";
-import { type Authorization, recordedAuthorization } from "../../oauth/signIn/authorization.ts";
 import { type ChosenClient, chooseClient } from "../../oauth/signIn/client.ts";
+import { type Authorization, recordedAuthorization } from "../../oauth/signIn/recordedAuthorization.ts";
 import { orWrongGuess } from "../discovery/authorizationServerOf.ts";
 import type { ProtectedGateway } from "../discovery/discoverGateway.ts";
 import { takesMetadataUrl } from "../enterprise/enterpriseFlow.ts";

@@ -2,7 +2,7 @@ import type { AuthorizerConfiguration } from "../../agentcore/authorizer/authori
 import { GatewayFailure } from "../../failures/failure.ts";
 import { isJsonObject } from "../../lib/json/jsonObject.ts";
 import type { Log } from "../../lib/log.ts";
-import type { Company } from "../../oauth/signIn/authorization.ts";
+import type { Company } from "../../oauth/signIn/recordedAuthorization.ts";
 import { NotReady, startAttachedProcess } from "./attachedProcess.ts";
 
 export interface SandboxProcess {

@@ -2,8 +2,8 @@ import { GatewayFailure } from "../../failures/failure.ts";
 import { openIdScopes } from "../discovery/challenge.ts";
 import type { IdentityProvider } from "../identityProviders/identityProvider.ts";
 import { requestByClientCredentials } from "../tokens/tokenRequests.ts";
+import { providerSpecificParameters, type SignInOutcome, type SignInWorld } from "./browserSignIn.ts";
 import { exchangeSignal } from "./exchangeSignal.ts";
-import { providerSpecificParameters, type SignInOutcome, type SignInWorld } from "./signIn.ts";
 import type { SignInRequest } from "./signInRequest.ts";
 import { toTokenSet } from "./toTokenSet.ts";
 

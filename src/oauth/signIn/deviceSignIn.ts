@@ -7,9 +7,9 @@ import { bodyWords } from "../tokens/providerWords.ts";
 import { deviceAnswer } from "../tokens/tokenAnswer.ts";
 import { errorCode, oauthClient, refusalFacts, requestOptions, unansweredFailure } from "../tokens/tokenEndpoint.ts";
 import { requestByDeviceCode } from "../tokens/tokenRequests.ts";
+import { providerSpecificParameters, type SignInOutcome, type SignInWorld } from "./browserSignIn.ts";
 import { type DeviceCode, offersDeviceCode } from "./deviceCode.ts";
 import { exchangeSignal } from "./exchangeSignal.ts";
-import { providerSpecificParameters, type SignInOutcome, type SignInWorld } from "./signIn.ts";
 import type { SignInRequest } from "./signInRequest.ts";
 import { toTokenSet } from "./toTokenSet.ts";
 

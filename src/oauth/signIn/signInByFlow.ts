@@ -1,9 +1,9 @@
 import { GatewayFailure, isFailure } from "../../failures/failure.ts";
 import { signInAsWorkload } from "../workload/signInAsWorkload.ts";
+import { type SignInOutcome, type SignInWorld, signInByBrowser } from "./browserSignIn.ts";
 import { signInAsClient } from "./clientCredentials.ts";
 import { offersDeviceCode } from "./deviceCode.ts";
 import { type DeviceWorld, signInByDevice } from "./deviceSignIn.ts";
-import { type SignInOutcome, type SignInWorld, signIn } from "./signIn.ts";
 import type { SignInRequest } from "./signInRequest.ts";
 
 export interface FlowWorld extends SignInWorld {
@@ -29,10 +29,10 @@ export async function signInByFlow(request: SignInRequest, world: FlowWorld): Pr
     case "workloadIdentity":
       return await signInAsWorkload(request, world);
     case "deviceCode":
-      return byDevice ? await byDevice() : await signIn(request, world);
+      return byDevice ? await byDevice() : await signInByBrowser(request, world);
     case "browser":
       try {
-        return await signIn(request, world);
+        return await signInByBrowser(request, world);
       } catch (failure) {
         const cannotComeBack = isFailure(failure, "redirect_ports_taken");
         if (!cannotComeBack || !byDevice || !offersDeviceCode(request.server)) throw failure;

@@ -1,7 +1,7 @@
 import { isFailure } from "../../failures/failure.ts";
+import { type SignInOutcome, type SignInWorld, signInByBrowser } from "./browserSignIn.ts";
 import { offersDeviceCode } from "./deviceCode.ts";
 import { type DeviceWorld, signInByDevice } from "./deviceSignIn.ts";
-import { type SignInOutcome, type SignInWorld, signIn } from "./signIn.ts";
 import { signInByFlow } from "./signInByFlow.ts";
 import type { SignInRequest } from "./signInRequest.ts";
 
@@ -33,7 +33,7 @@ export async function signInWithoutEditor(
   const byDevice = () => signInByDevice({ ...request, flow: "deviceCode" }, { ...world, ...device });
   const offered = offersDeviceCode(request.server);
   const inBrowser = (mayFail: boolean) =>
-    signIn(request, {
+    signInByBrowser(request, {
       ...world,
       async openBrowser(url) {
         const opened = how.hasBrowser && (await how.open(url));

@@ -1,6 +1,6 @@
+import { providerSpecificParameters, type SignInOutcome, type SignInWorld } from "../signIn/browserSignIn.ts";
 import { scopesOfClient } from "../signIn/clientCredentials.ts";
 import { exchangeSignal } from "../signIn/exchangeSignal.ts";
-import { providerSpecificParameters, type SignInOutcome, type SignInWorld } from "../signIn/signIn.ts";
 import type { SignInRequest } from "../signIn/signInRequest.ts";
 import { toTokenSet } from "../signIn/toTokenSet.ts";
 import { requestByWorkload } from "./requestByWorkload.ts";

@@ -12,7 +12,7 @@ import { type AnyFailure, asFailure } from "../../failures/failure.ts";
 import { type FailureWords, failureLine } from "../../failures/wording.ts";
 import type { JsonObject } from "../../lib/json/jsonObject.ts";
 import type { Log } from "../../lib/log.ts";
-import type { Company } from "../../oauth/signIn/authorization.ts";
+import type { Company } from "../../oauth/signIn/recordedAuthorization.ts";
 import type { SignInFlow } from "../../oauth/signIn/signInFlow.ts";
 import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
 import { type AgentWorld, giveToAgent } from "../agents/agentTools.ts";

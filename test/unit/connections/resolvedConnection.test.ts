@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { resolveConnection, resolveReadable } from "../../../src/connections/resolvedConnection.ts";
-import type { Authorization } from "../../../src/oauth/signIn/authorization.ts";
+import type { Authorization } from "../../../src/oauth/signIn/recordedAuthorization.ts";
 import { logoutPage } from "../../../src/oauth/tokens/logoutPage.ts";
 import { freeRules, noPolicy } from "../../../src/policy/policy.ts";
 import { FakeRedirect, failureOf } from "../../support/fakePorts.ts";

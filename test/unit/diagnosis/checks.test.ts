@@ -14,7 +14,7 @@ import { type AnyFailure, asFailure, GatewayFailure } from "../../../src/failure
 import { failureText } from "../../../src/failures/failureText.ts";
 import type { IdentityProviderId } from "../../../src/oauth/identityProviders/identityProviderIds.ts";
 import { identityProvider } from "../../../src/oauth/identityProviders/identityProviders.ts";
-import type { Authorization } from "../../../src/oauth/signIn/authorization.ts";
+import type { Authorization } from "../../../src/oauth/signIn/recordedAuthorization.ts";
 import { FakeRedirect, loopbackUris } from "../../support/fakePorts.ts";
 import { resolvedConnection, resolvedGateway } from "../../support/resolved.ts";
 

@@ -11,7 +11,7 @@ import { readGatewaySettings, sharedSettings } from "../../../../src/connections
 import { layersOf } from "../../../../src/connections/toolRules/toolLayers.ts";
 import { isFailure } from "../../../../src/failures/failure.ts";
 import type { AuthorizationServer } from "../../../../src/oauth/discovery/authorizationServer.ts";
-import type { Authorization } from "../../../../src/oauth/signIn/authorization.ts";
+import type { Authorization } from "../../../../src/oauth/signIn/recordedAuthorization.ts";
 import { signInFlows } from "../../../../src/oauth/signIn/signInFlow.ts";
 
 const url = "https://gw.example/mcp";

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { Connection } from "../../../../src/connections/connection.ts";
 import { isOfWantedKind } from "../../../../src/connections/signIn/wantedKind.ts";
 import type { RecordedOffer } from "../../../../src/oauth/discovery/proofOffer.ts";
-import type { Authorization } from "../../../../src/oauth/signIn/authorization.ts";
+import type { Authorization } from "../../../../src/oauth/signIn/recordedAuthorization.ts";
 import type { TokenSet } from "../../../../src/oauth/tokens/tokenSet.ts";
 
 const url = "https://gw.example.com/mcp";

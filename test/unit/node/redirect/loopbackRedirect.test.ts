@@ -10,8 +10,8 @@ import { GatewayFailure } from "../../../../src/failures/failure.ts";
 import { type LandingPages, landingPages } from "../../../../src/node/redirect/landingPage.ts";
 import { loopbackRedirect } from "../../../../src/node/redirect/loopbackRedirect.ts";
 import { generic } from "../../../../src/oauth/identityProviders/generic.ts";
+import { signInByBrowser } from "../../../../src/oauth/signIn/browserSignIn.ts";
 import type { LandingPage } from "../../../../src/oauth/signIn/redirect.ts";
-import { signIn } from "../../../../src/oauth/signIn/signIn.ts";
 import { FakeAuthorizationServer } from "../../../support/fakeAuthorizationServer.ts";
 import { failureOf, recordingLog } from "../../../support/fakePorts.ts";
 
@@ -220,7 +220,7 @@ test("forged answers over HTTP neither end nor harm the sign-in in progress", as
   const port = await freePort();
   const seen: unknown[] = [];
   let last: Promise<{ status: number }> | undefined;
-  const outcome = await signIn(
+  const outcome = await signInByBrowser(
     {
       gateway: "Tools",
       identityProvider: generic,

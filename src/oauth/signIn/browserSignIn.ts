@@ -61,7 +61,7 @@ export const signInTimeoutMs = 10 * 60_000;
  *   `authorization_refused`, `response_issuer_mismatch`, `response_issuer_missing`, `token_audience_mismatch`, and those
  *   of `requestToken`
  */
-export async function signIn(request: SignInRequest, world: SignInWorld): Promise<SignInOutcome> {
+export async function signInByBrowser(request: SignInRequest, world: SignInWorld): Promise<SignInOutcome> {
   if (world.signal.aborted) return { kind: "cancelled" };
   const { issuer, authorization_endpoint: page } = request.server;
   if (page === undefined) throw new GatewayFailure("endpoint_missing", { issuer, name: "authorization_endpoint" });

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { GatewayFailure } from "../../../../src/failures/failure.ts";
 import { generic } from "../../../../src/oauth/identityProviders/generic.ts";
+import { type SignInWorld, signInByBrowser, signInTimeoutMs } from "../../../../src/oauth/signIn/browserSignIn.ts";
 import type { LandingPage } from "../../../../src/oauth/signIn/redirect.ts";
-import { type SignInWorld, signIn, signInTimeoutMs } from "../../../../src/oauth/signIn/signIn.ts";
 import type { SignInRequest } from "../../../../src/oauth/signIn/signInRequest.ts";
 import { FakeAuthorizationServer, unsignedJwt } from "../../../support/fakeAuthorizationServer.ts";
 import { FakeRedirect, failureOf, html, json, networkError, recordingLog } from "../../../support/fakePorts.ts";
@@ -45,7 +45,7 @@ function start(
     ...changes,
   };
   const run = () =>
-    signIn(request, {
+    signInByBrowser(request, {
       redirect,
       openBrowser: async (url) => {
         opened.push(url);
