@@ -17,6 +17,9 @@ import { startProcess } from "../vscode/startProcess.ts";
 /** The mark of all that the hostile gateway sends. */
 const MARK = "from-the-hostile-gateway";
 
+/** How long one call is waited for: what floods, what is flooded and who looks share two processors, with other tests too. */
+const FLOODED_MS = 4 * patienceMs;
+
 /** What became of a good gateway, and of the program that has both, while another one floods it. */
 export interface Besides {
   /** How long calls to the good gateway took, in milliseconds, one after the other: before, and during the flood. */
@@ -142,7 +145,7 @@ async function timedCalls(client: Client, calls: number): Promise<readonly numbe
     const text = `call ${at}`;
     const start = performance.now();
     const answer = await client.callTool({ name: "sample___echo", arguments: { text } }, undefined, {
-      timeout: patienceMs,
+      timeout: FLOODED_MS,
     });
     times.push(performance.now() - start);
     if (!JSON.stringify(answer).includes(text)) throw new Error(`${text}: ${JSON.stringify(answer).slice(0, 200)}`);
@@ -188,6 +191,7 @@ async function windowWith(hostileUrl: string, goodUrl: string): Promise<Program>
   const { connections } = JSON.parse(readFileSync(join(storage, "connections.json"), "utf8")) as {
     readonly connections: readonly { readonly id: string; readonly url: string }[];
   };
+  const agents: { stop(): Promise<void> }[] = [];
   return {
     folder: storage,
     held: () => host.ask<Held>({ do: "held" }),
@@ -196,9 +200,12 @@ async function windowWith(hostileUrl: string, goodUrl: string): Promise<Program>
       const id = connections.find(({ url }) => url === (which === "good" ? goodUrl : hostileUrl))?.id ?? "";
       const told = { count: 0, marked: 0 };
       const agent = await startHost(bridgeEntry(storage, { id }), { prepare: listening(told) });
+      agents.push(agent);
       return { client: agent.client, told, stop: agent.stop };
     },
     async stop() {
+      // Those of a test that failed would keep its process.
+      await Promise.all(agents.map((agent) => agent.stop()));
       await host.stop();
       removeFolder(folder);
     },
