@@ -4,6 +4,9 @@ import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { dealRsaKeys } from "./rsaKeys.ts";
 
+/** How long a process may go on after its last test, in milliseconds. */
+const REST_MS = 60_000;
+
 /**
  * Runs test files one after the other in this process, those that no other process has taken from the same queue.
  *
@@ -13,8 +16,14 @@ import { dealRsaKeys } from "./rsaKeys.ts";
  * @param files the whole queue, the same in every process
  * @param taken a folder where a file that is taken leaves its number
  * @param fileTimeoutMs how long a file may take; the process ends with one that takes longer, and others go on
+ * @param restMs how long the process may go on after its last test; what a failed one left open would keep it, and the run with it
  */
-export async function runQueue(files: readonly string[], taken: string, fileTimeoutMs: number): Promise<void> {
+export async function runQueue(
+  files: readonly string[],
+  taken: string,
+  fileTimeoutMs: number,
+  restMs = REST_MS,
+): Promise<void> {
   dealRsaKeys();
   for (const [number, file] of files.entries()) {
     if (!take(join(taken, String(number)))) continue;
@@ -36,6 +45,10 @@ export async function runQueue(files: readonly string[], taken: string, fileTime
     });
     clearTimeout(hangs);
   }
+  setTimeout(() => {
+    console.error(`a process of tests did not end within ${restMs / 1000} s of its last: something was left open`);
+    process.exit(1);
+  }, restMs).unref();
 }
 
 /** Made by one process only, whoever comes first. */

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { Processes } from "../support/runNodeTests.ts";
 import type { TestResults } from "../support/testReport.ts";
+import { patienceMs } from "../support/until.ts";
 
 const files = {
   "good.test.ts": `import { test } from "node:test";
@@ -66,4 +67,20 @@ test("a file with a process of its own fails as well without a test, or when it 
   // Such a process says on its error output why it could not be loaded.
   assertFailures(failures, [/broken\.test\.ts: the file itself\n/, empty, wrong, ended]);
   assert.deepEqual(counts, { passed: 3, failed: 4, skipped: 1 });
+});
+
+test("a process whose tests left something open ends by itself, and fails", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "runner-"));
+  t.after(() => rm(folder, { recursive: true }));
+  const [file, taken, program] = ["open.test.ts", "taken", "run.mjs"].map((name) => join(folder, name));
+  await mkdir(taken ?? "");
+  await writeFile(file ?? "", `import t from "node:test"; t("open", () => void setInterval(() => {}, 1000));`);
+  const queue = JSON.stringify(new URL("../support/testQueue.ts", import.meta.url).href);
+  const text = `import { runQueue } from ${queue}; await runQueue(${JSON.stringify([file])}, ${JSON.stringify(taken)}, 1e6, 500);`;
+  await writeFile(program ?? "", text);
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", program ?? ""], {
+    ...{ env, encoding: "utf8", timeout: patienceMs },
+  });
+  assert.deepEqual([status, /^ok 1 - open$/m.test(stdout), /something was left open/.test(stderr)], [1, true, true]);
 });
