@@ -3,7 +3,6 @@ import { test } from "node:test";
 import { inspect } from "node:util";
 import { asFailure } from "../../src/failures/failure.ts";
 import { failureText } from "../../src/failures/failureText.ts";
-import { generic } from "../../src/oauth/identityProviders/generic.ts";
 import { signInByBrowser } from "../../src/oauth/signIn/browserSignIn.ts";
 import { chooseClient } from "../../src/oauth/signIn/client.ts";
 import type { ClientIdentity } from "../../src/oauth/tokens/clientIdentity.ts";
@@ -11,6 +10,7 @@ import { revokeTokens } from "../../src/oauth/tokens/revocation.ts";
 import { SecretTokenStore } from "../../src/oauth/tokens/secretTokenStore.ts";
 import { TokenManager } from "../../src/oauth/tokens/tokenManager.ts";
 import { sessionIdOf, type TokenSet } from "../../src/oauth/tokens/tokenSet.ts";
+import { browserRequest } from "../support/browserRequest.ts";
 import { FakeAuthorizationServer } from "../support/fakeAuthorizationServer.ts";
 import {
   FakeRedirect,
@@ -119,29 +119,18 @@ for (const [name, answer] of Object.entries(answers)) {
     const log = recordingLog();
     let state = "?";
     const failure = await thrown(() =>
-      signInByBrowser(
-        {
-          gateway: "Tools",
-          identityProvider: generic,
-          flow: "browser",
-          bearerToken: "access",
-          server: idp.server,
-          client,
-          scopes: ["read"],
+      signInByBrowser(browserRequest(idp, { client }), {
+        redirect,
+        openBrowser: async (url) => {
+          state = new URL(url).searchParams.get("state") ?? "?";
+          void redirect.arrive(idp.consent(url));
+          return true;
         },
-        {
-          redirect,
-          openBrowser: async (url) => {
-            state = new URL(url).searchParams.get("state") ?? "?";
-            void redirect.arrive(idp.consent(url));
-            return true;
-          },
-          fetch: idp.fetch,
-          now: () => 0,
-          log,
-          signal: new AbortController().signal,
-        },
-      ),
+        fetch: idp.fetch,
+        now: () => 0,
+        log,
+        signal: new AbortController().signal,
+      }),
     );
     const seen = visible(failure, ...redirect.pages) + log.lines.join("\n");
     const verifier = idp.forms[0]?.form.code_verifier ?? "?";
@@ -208,31 +197,20 @@ test("an answer with a wrong issuer, a wrong state or two codes shows no code", 
     const redirect = new FakeRedirect();
     const log = recordingLog();
     const failure = await thrown(() =>
-      signInByBrowser(
-        {
-          gateway: "Tools",
-          identityProvider: generic,
-          flow: "browser",
-          bearerToken: "access",
-          server: idp.server,
-          client,
-          scopes: [],
+      signInByBrowser(browserRequest(idp, { client, scopes: [] }), {
+        redirect,
+        openBrowser: async (url) => {
+          const back = idp.consent(url);
+          bend(back);
+          await redirect.arrive(`${redirect.uris[0]}?code=marked-code-9&state=wrong`);
+          await redirect.arrive(back);
+          return true;
         },
-        {
-          redirect,
-          openBrowser: async (url) => {
-            const back = idp.consent(url);
-            bend(back);
-            await redirect.arrive(`${redirect.uris[0]}?code=marked-code-9&state=wrong`);
-            await redirect.arrive(back);
-            return true;
-          },
-          fetch: idp.fetch,
-          now: () => 0,
-          log,
-          signal: new AbortController().signal,
-        },
-      ),
+        fetch: idp.fetch,
+        now: () => 0,
+        log,
+        signal: new AbortController().signal,
+      }),
     );
     const seen = visible(failure, ...redirect.pages) + log.lines.join("\n");
     leaked.push([failure instanceof Error, marked.exec(seen)?.[0], idp.count("token")]);

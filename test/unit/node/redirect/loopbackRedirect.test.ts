@@ -9,9 +9,9 @@ import { defaultRedirect } from "../../../../src/connections/settings/redirectUr
 import { GatewayFailure } from "../../../../src/failures/failure.ts";
 import { type LandingPages, landingPages } from "../../../../src/node/redirect/landingPage.ts";
 import { loopbackRedirect } from "../../../../src/node/redirect/loopbackRedirect.ts";
-import { generic } from "../../../../src/oauth/identityProviders/generic.ts";
 import { signInByBrowser } from "../../../../src/oauth/signIn/browserSignIn.ts";
 import type { LandingPage } from "../../../../src/oauth/signIn/redirect.ts";
+import { browserRequest } from "../../../support/browserRequest.ts";
 import { FakeAuthorizationServer } from "../../../support/fakeAuthorizationServer.ts";
 import { failureOf, recordingLog } from "../../../support/fakePorts.ts";
 
@@ -220,35 +220,24 @@ test("forged answers over HTTP neither end nor harm the sign-in in progress", as
   const port = await freePort();
   const seen: unknown[] = [];
   let last: Promise<{ status: number }> | undefined;
-  const outcome = await signInByBrowser(
-    {
-      gateway: "Tools",
-      identityProvider: generic,
-      flow: "browser",
-      bearerToken: "access",
-      server: idp.server,
-      client: { clientId: "app", authMethod: "none" },
-      scopes: ["read"],
+  const outcome = await signInByBrowser(browserRequest(idp), {
+    redirect: redirectTo(port),
+    fetch: idp.fetch,
+    now: Date.now,
+    log: recordingLog(),
+    signal: new AbortController().signal,
+    openBrowser: async (url) => {
+      const iss = encodeURIComponent(idp.issuer);
+      for (const forged of [`code=evil&state=wrong&iss=${iss}`, "error=access_denied&state=wrong", "code=evil", ""]) {
+        const { status, body } = await ask(port, `/oauth/callback?${forged}`);
+        seen.push([status, body.includes("goes on undisturbed")]);
+      }
+      const back = idp.consent(url);
+      last = ask(port, back.pathname + back.search);
+      await last;
+      return true;
     },
-    {
-      redirect: redirectTo(port),
-      fetch: idp.fetch,
-      now: Date.now,
-      log: recordingLog(),
-      signal: new AbortController().signal,
-      openBrowser: async (url) => {
-        const iss = encodeURIComponent(idp.issuer);
-        for (const forged of [`code=evil&state=wrong&iss=${iss}`, "error=access_denied&state=wrong", "code=evil", ""]) {
-          const { status, body } = await ask(port, `/oauth/callback?${forged}`);
-          seen.push([status, body.includes("goes on undisturbed")]);
-        }
-        const back = idp.consent(url);
-        last = ask(port, back.pathname + back.search);
-        await last;
-        return true;
-      },
-    },
-  );
+  });
   seen.push((await last)?.status);
   assert.deepEqual(
     { outcome: outcome.kind, seen, exchanges: idp.count("token") },

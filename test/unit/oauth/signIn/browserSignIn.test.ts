@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { GatewayFailure } from "../../../../src/failures/failure.ts";
-import { generic } from "../../../../src/oauth/identityProviders/generic.ts";
 import { type SignInWorld, signInByBrowser, signInTimeoutMs } from "../../../../src/oauth/signIn/browserSignIn.ts";
 import type { LandingPage } from "../../../../src/oauth/signIn/redirect.ts";
 import type { SignInRequest } from "../../../../src/oauth/signIn/signInRequest.ts";
+import { browserRequest } from "../../../support/browserRequest.ts";
 import { FakeAuthorizationServer, unsignedJwt } from "../../../support/fakeAuthorizationServer.ts";
 import { FakeRedirect, failureOf, html, json, networkError, recordingLog } from "../../../support/fakePorts.ts";
 import { until } from "../../../support/until.ts";
@@ -33,17 +33,11 @@ function start(
   const opened: string[] = [];
   let paste: (address: string) => Promise<void> = async () => {};
   const world: World = { idp, redirect, controller, paste: (address) => paste(address) };
-  const request: SignInRequest = {
-    gateway: "Tools",
-    identityProvider: generic,
-    flow: "browser",
-    bearerToken: "access",
-    server: idp.server,
-    client: { clientId: "app", authMethod: "none" },
-    ...(resource !== false && { resource }),
+  const request = browserRequest(idp, {
     scopes: ["openid", "read"],
+    ...(resource !== false && { resource }),
     ...changes,
-  };
+  });
   const run = () =>
     signInByBrowser(request, {
       redirect,
