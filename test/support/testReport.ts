@@ -41,8 +41,8 @@ export class TestReport {
     const { name, nesting } = event.data;
     if (event.data.details.type === "suite") return;
     if (nesting === 0 && this.#files.has(resolve(name))) this.#fileEnded(resolve(name), event);
-    // A process that passed is no test, and has nothing to say where it came too late for any file.
-    else if (type !== "test:pass" || name !== event.data.file) this.#testEnded(event);
+    else if (name === event.data.file) this.#processEnded(event);
+    else this.#testEnded(event);
   }
 
   /** What there was. A file that did not come to its end, since its process did not, has failed. */
@@ -61,6 +61,12 @@ export class TestReport {
       const { error } = event.data.details;
       if (failureType(error) !== "subtestsFailed") this.#fail(path, "the file itself", reason(error));
     } else if (isEmpty) this.#fail(path, "the file itself", "it holds no test\n");
+  }
+
+  /** One that passed has nothing to say where it came too late for any file. What comes next is of another one, and of another file. */
+  #processEnded(event: Ended): void {
+    if (event.type === "test:fail") this.#testEnded(event);
+    this.#testsInFile = 0;
   }
 
   #testEnded(event: Ended): void {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { Processes } from "../support/runNodeTests.ts";
-import type { TestResults } from "../support/testReport.ts";
+import { TestReport, type TestResults } from "../support/testReport.ts";
 import { patienceMs } from "../support/until.ts";
 
 const files = {
@@ -83,4 +83,23 @@ test("a process whose tests left something open ends by itself, and fails", asyn
     ...{ env, encoding: "utf8", timeout: patienceMs },
   });
   assert.deepEqual([status, /^ok 1 - open$/m.test(stdout), /something was left open/.test(stderr)], [1, true, true]);
+});
+
+test("a file without a test is told of after a process that ended in the middle of another file, too", () => {
+  const [ended, empty, process] = ["/t/ended.test.ts", "/t/empty.test.ts", "/t/process 1.mjs"] as const;
+  const report = new TestReport([ended, empty], () => {}, true);
+  type Event = Parameters<TestReport["take"]>[0];
+  const event = (type: "test:pass" | "test:fail", name: string, file: string) => {
+    const details = { duration_ms: 1, ...(type === "test:fail" && { error: new Error("it ended") }) };
+    report.take({ type, data: { name, file, nesting: 0, testNumber: 1, details } } as unknown as Event);
+  };
+  event("test:pass", "a test", ended);
+  event("test:fail", process, process);
+  event("test:pass", empty, "/t/testQueue.ts");
+  const { failures } = report.end();
+  assertFailures(failures, [
+    /process 1\.mjs/,
+    /empty\.test\.ts: the file itself\n +it holds no test/,
+    /ended\.test\.ts: the file itself/,
+  ]);
 });
