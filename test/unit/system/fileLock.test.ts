@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
 import { type TestContext, test } from "node:test";
 import { fileLock } from "../../../src/system/fileLock.ts";
 import { bulk } from "../../support/bulk.ts";
+import { commonClock } from "../../support/programClock.ts";
 import { testProgram } from "../../support/programs.ts";
 
 async function folderFor(t: TestContext): Promise<string> {
@@ -17,10 +18,17 @@ async function folderFor(t: TestContext): Promise<string> {
 }
 
 /** Another window's process, which holds the lock so often, or for so many milliseconds. */
-function otherProcess(t: TestContext, folder: string, how: "often" | "for", number: number) {
+function otherProcess(
+  t: TestContext,
+  folder: string,
+  how: "often" | "for",
+  number: number,
+  env: NodeJS.ProcessEnv = {},
+) {
   const program = testProgram("test/support/otherProcesses/lockHolder.ts");
   const child = spawn(process.execPath, [program, folder, how, String(number)], {
     stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, ...env },
   });
   t.after(() => child.kill("SIGKILL"));
   return { child, lines: createInterface({ input: child.stdout }) };
@@ -61,6 +69,17 @@ test("a holder that was killed holds nothing up", async (t) => {
   child.kill("SIGKILL");
   await once(child, "exit");
   assert.equal(await fileLock(join(folder, "locks")).run("tokens", async () => "mine"), "mine");
+});
+
+test("a living holder is waited for where the disk has another clock than the computer", async (t) => {
+  const folder = await folderFor(t);
+  const clock = commonClock(t);
+  clock.moveOn(660);
+  const { child, lines } = otherProcess(t, folder, "for", 300, clock.env);
+  await once(lines, "line");
+  await fileLock(join(folder, "locks")).run("tokens", () => appendFile(join(folder, "journal"), "mine"));
+  if (child.exitCode === null) await once(child, "exit");
+  assert.equal(await readFile(join(folder, "journal"), "utf8"), "theirs mine");
 });
 
 test("a lock that nobody has touched for long is taken over, and one of a living holder is waited for", async (t) => {
