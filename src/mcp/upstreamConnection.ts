@@ -30,7 +30,7 @@ import {
   unknownServer,
   upstreamClient,
 } from "./upstreamClient.ts";
-import { serversOwn, upstreamError } from "./upstreamError.ts";
+import { isRefusedRequest, serversOwn, upstreamError } from "./upstreamError.ts";
 import { type OnLeftOut, usableItems } from "./usableItems.ts";
 import { type HttpEndpoint, WatchedTransport } from "./watchedTransport.ts";
 import { toBeCarried } from "./wire/carriedResult.ts";
@@ -190,9 +190,13 @@ export class UpstreamConnection {
   async list(method: ListMethod, signal?: AbortSignal): Promise<readonly Json[]> {
     const { field, capability } = lists[method];
     if (this.capabilities[capability] === undefined) return [];
-    const page = (cursor: string | undefined) =>
-      this.#send({ method, params: cursor === undefined ? {} : { cursor }, options: { signal } });
-    const items = await this.use(() => allPages(field, page, (reason) => this.#onCutShort(method, reason)));
+    const items = await this.use(() =>
+      allPages(field, {
+        read: (cursor) => this.#send({ method, params: cursor === undefined ? {} : { cursor }, options: { signal } }),
+        isRefusal: isRefusedRequest,
+        onCutShort: (reason) => this.#onCutShort(method, reason),
+      }),
+    );
     const onLeftOut: OnLeftOut = (item, reason) => this.#onLeftOut(method, item, reason);
     const usable = usableItems(method, items, onLeftOut);
     const hasHeaders = method === "tools/list" && this.era === "modern" && this.#transport instanceof WatchedTransport;

@@ -37,6 +37,13 @@ export function upstreamError(error: unknown, hadSession: boolean, server: URL |
 export const serversOwn = (error: unknown): unknown =>
   SdkHttpError.isInstance(error) ? (protocolErrorIn(error.data?.text) ?? error) : error;
 
+/** Whether a server answered that it cannot do what was asked, as it is: in the session it knows, and to whoever may ask. */
+export function isRefusedRequest(error: unknown): boolean {
+  const meant = upstreamError(error, true, undefined);
+  if (SdkHttpError.isInstance(meant)) return [400, 422, 500].includes(meant.status ?? 0);
+  return ProtocolError.isInstance(meant);
+}
+
 /** JSON-RPC code for a request of a revision that the server does not speak (2026-07-28, basic/versioning). */
 export const UNSUPPORTED_REVISION = -32022;
 

@@ -1,6 +1,7 @@
 import { bearerHeader } from "../../lib/bearer.ts";
 import { isJsonObject, type JsonObject } from "../../lib/json/jsonObject.ts";
 import { MAX_PAGES } from "../../lib/limits.ts";
+import { type Cursor, nextCursorOf } from "../../mcp/pages.ts";
 import { exchanged, type GatewayAnswer, mcpRequest } from "./gatewayAnswer.ts";
 
 const VERSION = "2025-11-25";
@@ -19,12 +20,12 @@ export async function toolsAnswer(endpoint: URL, token: string | undefined): Pro
   const session = opened.session === null ? {} : { "mcp-session-id": opened.session };
   const names: string[] = [];
   let last = opened;
-  let cursor: unknown;
+  let cursor: Cursor | undefined;
   for (let page = 0; page < MAX_PAGES; page++) {
     last = await asked("tools/list", cursor === undefined ? {} : { cursor }, session);
-    const { tools, nextCursor } = last.result;
+    const { tools } = last.result;
     if (Array.isArray(tools)) names.push(...tools.map((tool: JsonObject) => String(tool.name)));
-    cursor = nextCursor;
+    cursor = nextCursorOf(last.result);
     if (cursor === undefined) break;
   }
   if (opened.session !== null) await exchanged(endpoint, { method: "DELETE", headers: { ...authorized, ...session } });

@@ -4,18 +4,20 @@ import { MAX_LISTED, MAX_LISTED_TEXT, MAX_PAGES } from "../../../src/lib/limits.
 import { allPages, UNREAD } from "../../../src/mcp/pages.ts";
 import type { Json } from "../../../src/mcp/passThrough.ts";
 
-/** Reads pages of a server that gives one after the other, and the last for ever. */
-async function read(pages: readonly Json[]) {
+/** Reads pages of a server that gives one after the other, and the last for ever. @param refuses which cursors it does not take */
+async function read(pages: readonly Json[], refuses: (cursor: unknown) => boolean = () => false) {
   const cursors: unknown[] = [];
   const told: string[] = [];
-  const items = await allPages(
-    "tools",
-    async (cursor) => {
+  let given = 0;
+  const items = await allPages("tools", {
+    read: async (cursor) => {
       cursors.push(cursor);
-      return pages[Math.min(cursors.length, pages.length) - 1] ?? {};
+      if (refuses(cursor)) throw new Error("refused");
+      return pages[Math.min(++given, pages.length) - 1] ?? {};
     },
-    (reason) => told.push(reason),
-  );
+    isRefusal: (error) => (error as Error).message === "refused",
+    onCutShort: (reason) => told.push(reason),
+  });
   return { items, cursors, told };
 }
 
@@ -27,15 +29,59 @@ test("all pages are one list, and an absent cursor is its end", async () => {
   });
 });
 
-for (const [name, nextCursor] of [
-  ["null", null],
-  ["a number", 7],
-  ["an object", {}],
+for (const [name, nextCursor, told] of [
+  ["null", null, []],
+  ["false", false, []],
+  ["true", true, ["cursor of another kind"]],
+  ["an object", {}, ["cursor of another kind"]],
+  ["a list", [2], ["cursor of another kind"]],
 ] as const) {
-  test(`${name} as cursor ends a list after its one page`, async () => {
-    assert.deepEqual(await read([{ tools: [1], nextCursor }]), { items: [1], cursors: [undefined], told: [] });
+  test(`${name} as cursor ends a list after its one page${told.length > 0 ? ", and it is told" : ""}`, async () => {
+    assert.deepEqual(await read([{ tools: [1], nextCursor }]), { items: [1], cursors: [undefined], told });
   });
 }
+
+const numbered = [{ tools: [1], nextCursor: 0 }, { tools: [2], nextCursor: 2.5 }, { tools: [3] }];
+
+test("a number is a cursor that is handed back as it came", async () => {
+  assert.deepEqual(await read(numbered), { items: [1, 2, 3], cursors: [undefined, 0, 2.5], told: [] });
+});
+
+test("a number that the server does not take is handed back as a text", async () => {
+  assert.deepEqual(await read(numbered, (cursor) => typeof cursor === "number"), {
+    items: [1, 2, 3],
+    cursors: [undefined, 0, "0", 2.5, "2.5"],
+    told: [],
+  });
+});
+
+test("a number that the server does not take in any form ends the list, and it is told", async () => {
+  assert.deepEqual(await read(numbered, (cursor) => cursor !== undefined), {
+    items: [1],
+    cursors: [undefined, 0, "0"],
+    told: ["cursor refused"],
+  });
+});
+
+test("what is no refusal is thrown, also behind a number", async () => {
+  const reading = allPages("tools", {
+    read: async (cursor) => {
+      if (cursor !== undefined) throw new Error("away");
+      return { tools: [1], nextCursor: 1 };
+    },
+    isRefusal: () => false,
+    onCutShort: () => assert.fail(),
+  });
+  await assert.rejects(reading, /away/);
+});
+
+test("a number that was seen before ends a list, and is told once", async () => {
+  assert.deepEqual(await read([{ tools: [1], nextCursor: 1 }]), {
+    items: [1],
+    cursors: [undefined, 1],
+    told: ["cursor repeated"],
+  });
+});
 
 test("an empty text is a cursor like any other", async () => {
   assert.deepEqual(await read([{ tools: [1], nextCursor: "" }, { tools: [2] }]), {
@@ -64,11 +110,11 @@ test("a cursor that was seen before ends a list, at once or in a circle, and is 
 test("a list that never ends is read to its thousandth page", async () => {
   let reads = 0;
   const told: string[] = [];
-  const items = await allPages(
-    "tools",
-    async () => ({ tools: [++reads], nextCursor: String(reads) }),
-    (reason) => told.push(reason),
-  );
+  const items = await allPages("tools", {
+    read: async () => ({ tools: [++reads], nextCursor: String(reads) }),
+    isRefusal: () => false,
+    onCutShort: (reason) => told.push(reason),
+  });
   assert.deepEqual(
     { reads, items: items.length, told },
     { reads: MAX_PAGES, items: MAX_PAGES, told: ["too many pages"] },
@@ -79,13 +125,19 @@ test("a list whose pages are large ends before it is larger than one may be", as
   const text = "x".repeat(1024 * 1024);
   let reads = 0;
   const told: string[] = [];
-  const page = async () => ({ tools: [{ text }], nextCursor: String(++reads) });
-  const items = await allPages("tools", page, (reason) => told.push(reason));
+  const pager = (page: () => Json) => ({
+    read: async () => page(),
+    isRefusal: () => false,
+    onCutShort: (reason: string) => told.push(reason),
+  });
+  const items = await allPages(
+    "tools",
+    pager(() => ({ tools: [{ text }], nextCursor: String(++reads) })),
+  );
   const most = Math.floor(MAX_LISTED_TEXT / text.length) - 1;
   const long = await allPages(
     "tools",
-    async () => ({ tools: [], nextCursor: `${++reads}${text}` }),
-    (reason) => told.push(reason),
+    pager(() => ({ tools: [], nextCursor: `${++reads}${text}` })),
   );
   assert.deepEqual([items.length, long.length, reads < 70, told], [most, 0, true, ["too much text", "too much text"]]);
 });
