@@ -12,6 +12,7 @@ import { anyJson, type Json, NO_TIMEOUT, noValidation } from "./passThrough.ts";
 import type { Caller, CallerRequest, CallOptions, Peer } from "./peer.ts";
 import { withoutProgressToken } from "./progressToken.ts";
 import { givenResult, skipResultValidation } from "./skipResultValidation.ts";
+import { withAssumedTools } from "./withAssumedTools.ts";
 
 /** `legacy` is 2025-11-25 and before, with sessions; `modern` is 2026-07-28. */
 export type Era = "legacy" | "modern";
@@ -94,7 +95,7 @@ export function upstreamClient(
       era: client.getProtocolEra() === "modern" ? "modern" : "legacy",
       protocolVersion: client.getNegotiatedProtocolVersion(),
       serverInfo: client.getServerVersion() ?? {},
-      capabilities: client.getServerCapabilities() ?? {},
+      capabilities: withAssumedTools(client.getServerCapabilities() ?? {}),
       instructions: client.getInstructions(),
     }),
     request: async ({ method, params, options }) =>

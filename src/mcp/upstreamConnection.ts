@@ -30,7 +30,7 @@ import {
   unknownServer,
   upstreamClient,
 } from "./upstreamClient.ts";
-import { isRefusedRequest, serversOwn, upstreamError } from "./upstreamError.ts";
+import { isRefusedRequest, noneWhereUnknown, serversOwn, upstreamError } from "./upstreamError.ts";
 import { type OnLeftOut, usableItems } from "./usableItems.ts";
 import { type HttpEndpoint, WatchedTransport } from "./watchedTransport.ts";
 import { toBeCarried } from "./wire/carriedResult.ts";
@@ -196,7 +196,7 @@ export class UpstreamConnection {
         isRefusal: isRefusedRequest,
         onCutShort: (reason) => this.#onCutShort(method, reason),
       }),
-    );
+    ).catch(noneWhereUnknown);
     const onLeftOut: OnLeftOut = (item, reason) => this.#onLeftOut(method, item, reason);
     const usable = usableItems(method, items, onLeftOut);
     const hasHeaders = method === "tools/list" && this.era === "modern" && this.#transport instanceof WatchedTransport;

@@ -1,6 +1,7 @@
 import { ProtocolError, SdkHttpError } from "@modelcontextprotocol/client";
 import { withSafeUrls } from "./elicitationUrls.ts";
 import { lostSession, type Refusal } from "./lostSession.ts";
+import { METHOD_NOT_FOUND } from "./peer.ts";
 
 /** The server no longer knows our session, or our revision: connect again, and repeat what does no harm. */
 export class SessionLost extends Error {
@@ -42,6 +43,12 @@ export function isRefusedRequest(error: unknown): boolean {
   const meant = upstreamError(error, true, undefined);
   if (SdkHttpError.isInstance(meant)) return [400, 422, 500].includes(meant.status ?? 0);
   return ProtocolError.isInstance(meant);
+}
+
+/** Who does not know a list has none of it: tools may be assumed only, and resources come without templates. */
+export function noneWhereUnknown(error: unknown): readonly [] {
+  if (ProtocolError.isInstance(error) && error.code === METHOD_NOT_FOUND) return [];
+  throw error;
 }
 
 /** JSON-RPC code for a request of a revision that the server does not speak (2026-07-28, basic/versioning). */

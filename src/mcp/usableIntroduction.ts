@@ -5,8 +5,7 @@ const ASSUMED_REVISION = "2025-03-26";
 
 /**
  * The result with which a server of the revisions before 2026-07-28 introduces itself, with the members that readers of the SDK's
- * kind insist on: they refuse the whole connection for `instructions: null`, or for a version that is missing. A server that says
- * of no capability whether it has it is taken to have tools, which is what servers are made for.
+ * kind insist on: they refuse the whole connection for `instructions: null`, or for a version that is missing.
  *
  * @returns the result as it is, where it introduces nobody
  */
@@ -36,7 +35,7 @@ function usableImplementation(value: unknown): JsonObject {
 }
 
 function usableCapabilities(value: unknown): JsonObject {
-  if (!isJsonObject(value)) return { tools: {} };
+  if (!isJsonObject(value)) return {};
   const announced = Object.entries(value).filter(([, capability]) => capability !== null && capability !== false);
   return Object.fromEntries(announced.map(([name, one]) => [name, isJsonObject(one) ? withoutNulls(one) : {}]));
 }

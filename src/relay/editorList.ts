@@ -3,7 +3,7 @@ import { asFailure, isFailure } from "../failures/failure.ts";
 import type { Log } from "../lib/log.ts";
 import { pause } from "../lib/waiting.ts";
 import { type ListMethod, lists } from "../mcp/lists.ts";
-import { type CallOptions, METHOD_NOT_FOUND } from "../mcp/peer.ts";
+import type { CallOptions } from "../mcp/peer.ts";
 import type { UpstreamLink } from "../mcp/upstreamLink.ts";
 import type { Listed } from "./catalogue.ts";
 import type { CatalogueKeeper } from "./catalogueKeeper.ts";
@@ -38,10 +38,7 @@ export async function editorList(
     return await waitedFor(link, method, kept().length === 0, signal);
   } catch (error) {
     if (signal?.aborted) throw error;
-    if (ProtocolError.isInstance(error)) {
-      if (error.code === METHOD_NOT_FOUND) return [];
-      throw error;
-    }
+    if (ProtocolError.isInstance(error)) throw error;
     const isNeedless = isFailure(error, "sign_in_needed") || !mayHave(keeper, method);
     if (kept().length === 0 && !isNeedless) throw error;
     log.info("relay: list answered from the catalogue", { gateway: gateway.name, method, code: asFailure(error).code });

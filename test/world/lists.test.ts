@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
+import type { WorldGateway } from "./support/gateway.ts";
 import { programWorld } from "./support/program.ts";
 import { type WorldTests, worldRows } from "./support/rows.ts";
-import { smallReply } from "./support/smallServer.ts";
+import { type Bent, smallProcess, smallReply } from "./support/smallServer.ts";
 import { callerOf, startTarget, type TargetRpc } from "./support/target.ts";
 
 /** How a server answers requests for its tools, of which it has one on each of three pages. */
@@ -114,6 +115,31 @@ const overTarget = (): WorldTests =>
     ]),
   );
 
+/** A gateway that is such a server to whoever has a token. */
+const small =
+  (bent: Bent): NonNullable<WorldGateway["instead"]> =>
+  ({ path, bearer, rpc }) =>
+    path === "/mcp" && bearer !== undefined ? smallReply(rpc, bent) : undefined;
+
+/** What a server of 2026-07-28 says of itself. */
+const discovered = {
+  ...{ resultType: "complete", ttlMs: 0, cacheScope: "private" },
+  ...{ supportedVersions: ["2026-07-28"], serverInfo: { name: "small", version: "1" } },
+};
+
+/** What servers that have tools were seen to say of their capabilities, and others of its kind. */
+const silent: Readonly<Record<string, unknown>> = {
+  "{}": {},
+  null: null,
+  "nothing at all": undefined,
+  "a text": "tools",
+  "a list of names": ["tools"],
+  "logging alone": { logging: {} },
+  "completions and what it experiments with": { completions: {}, experimental: { own: {} } },
+  "tools: null": { tools: null },
+  "tools: false": { tools: false },
+};
+
 worldRows([
   {
     row: "G30",
@@ -133,5 +159,86 @@ worldRows([
     source: "as G30",
     at03c8530: "not tried; later ✗ the tools of later pages were lost",
     tests: overTarget(),
+  },
+  {
+    row: "G31",
+    kind: 3,
+    otherSide: "`capabilities` that are `{}`, absent or null, of a server that has tools all the same",
+    right:
+      "one that announces neither tools, prompts nor resources is taken to have tools; who does not know a list has none",
+    source: "charmbracelet/crush#1445, codebase-memory-mcp#1185",
+    at03c8530: "not tried; later ✗ no tools, and nothing said so",
+    tests: {
+      ...Object.fromEntries(
+        Object.entries(silent).map(([what, capabilities]) => [
+          `a gateway with tools announces ${what}`,
+          async (t: TestContext) => {
+            const { gateway, start } = await programWorld(t);
+            gateway.instead = small({ introduction: { capabilities } });
+            const standalone = await start();
+            const { tools } = await standalone.client.listTools();
+            assert.deepEqual([tools.map(({ name }) => name), await standalone.call("echo")], [["echo"], "{}"]);
+            assert.notEqual(standalone.client.getServerCapabilities()?.tools, undefined);
+          },
+        ]),
+      ),
+      "a gateway without tools that announces {} has an empty list": async (t) => {
+        const { gateway, start } = await programWorld(t);
+        const answer = small({ introduction: { capabilities: {} } });
+        gateway.instead = (asked) =>
+          answer(asked.rpc.method === "tools/list" ? { ...asked, rpc: { ...asked.rpc, method: "none" } } : asked);
+        const { tools } = await (await start()).client.listTools();
+        assert.deepEqual([tools, gateway.count("tools/list")], [[], 1]);
+      },
+      "a gateway that announces prompts alone is not asked for tools": async (t) => {
+        const { gateway, start } = await programWorld(t);
+        gateway.instead = small({ introduction: { capabilities: { prompts: {} } } });
+        const { tools } = await (await start()).client.listTools();
+        assert.deepEqual([tools, gateway.count("tools/list")], [[], 0]);
+      },
+      "a gateway of 2026-07-28 that announces {}": async (t) => {
+        const { gateway, start } = await programWorld(t, "modern");
+        gateway.instead = ({ bearer, rpc }) =>
+          bearer === undefined || rpc.method !== "server/discover"
+            ? undefined
+            : Response.json({ jsonrpc: "2.0", id: rpc.id, result: { ...discovered, capabilities: {} } });
+        const { tools } = await (await start()).client.listTools();
+        assert.ok(tools.some(({ name }) => name === "echo"));
+      },
+    },
+  },
+  {
+    row: "T20",
+    kind: 3,
+    otherSide: "a target that announces its tools no better than in G31",
+    right: "as there, over HTTP and as a process",
+    source: "as G31",
+    at03c8530: "not tried; later ✗ left out",
+    tests: {
+      ...Object.fromEntries(
+        Object.entries(silent).map(([what, capabilities]) => [
+          `a target over HTTP and one as a process announce ${what}`,
+          async (t: TestContext) => {
+            const bent = { introduction: { capabilities: capabilities ?? null } };
+            const target = await startTarget(t);
+            target.instead = (rpc, { method }) => (method === "POST" ? smallReply(rpc, bent) : undefined);
+            const caller = await callerOf(t, [
+              { name: "http", http: { url: target.url } },
+              { name: "process", stdio: smallProcess(bent) },
+            ]);
+            assert.deepEqual([...(await caller.tools())].sort(), ["http___echo", "process___echo"]);
+            assert.deepEqual([await caller.call("http___echo"), await caller.call("process___echo")], ["{}", "{}"]);
+          },
+        ]),
+      ),
+      "a target that has resources and does not know of templates has none": async (t) => {
+        const target = await startTarget(t);
+        target.instead = (rpc, { method }) =>
+          method === "POST" ? smallReply(rpc, { introduction: { capabilities: { resources: {} } } }) : undefined;
+        const caller = await callerOf(t, [{ name: "a", http: { url: target.url } }]);
+        assert.deepEqual(await caller.templates(), []);
+        assert.ok(target.asked.includes("resources/templates/list"));
+      },
+    },
   },
 ]);

@@ -55,6 +55,11 @@ export const places: Readonly<Record<keyof typeof kinds, readonly Place[]>> = {
     at("src/mcp/usableItems.ts", "usableItems", "items of a list, at a gateway and at a target"),
     at("src/mcp/usableAnswer.ts", "usableAnswer", "envelopes of answers, at a gateway, at a target and at a host"),
     at(
+      "src/mcp/withAssumedTools.ts",
+      "withAssumedTools",
+      "tools that nobody has announced, at a gateway and at a target",
+    ),
+    at(
       "src/mcp/usableIntroduction.ts",
       "usableIntroduction",
       "what a server says of itself, at a gateway and at a target",

@@ -35,6 +35,8 @@ export async function startTarget(t: TestContext): Promise<WorldTarget> {
 export interface GatewayCaller {
   readonly gateway: LocalGateway;
   tools(): Promise<readonly string[]>;
+  /** The templates of resources. */
+  templates(): Promise<readonly string[]>;
   /** Calls a tool and gives its text. */
   call(tool: string): Promise<string>;
 }
@@ -47,6 +49,7 @@ export async function callerOf(t: TestContext, targets: readonly object[]): Prom
   return {
     gateway,
     tools: async () => (await client.listTools()).tools.map(({ name }) => name),
+    templates: async () => (await client.listResourceTemplates()).resourceTemplates.map(({ name }) => name),
     call: async (name) => textOf(await client.callTool({ name, arguments: {} })),
   };
 }
