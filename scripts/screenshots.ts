@@ -46,7 +46,7 @@ try {
   await camera.keepMoving("docs/pictures/first-minute.webp");
   await rm(failed, { recursive: true, force: true });
 } catch (error) {
-  console.error(`what was seen then: ${join(failed, await workbench.screenshot("failed"))}`);
+  console.error(`what was seen then: ${join(failed, await workbench.keepPicture("failed"))}`);
   throw error;
 } finally {
   await workbench.close();

@@ -2,7 +2,6 @@ import { spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { packageVsix } from "../scripts/packageVsix.ts";
 import type { SuiteEvent } from "./ide/inside/suite.ts";
 import { type Processes, runNodeTests } from "./support/runNodeTests.ts";
 import { Output } from "./support/suites/output.ts";
@@ -10,6 +9,7 @@ import { runOptions, Usage } from "./support/suites/runOptions.ts";
 import { type SuiteResults, sumOf, withSecondTry } from "./support/suites/secondTry.ts";
 import type { Counts, TestResults } from "./support/testReport.ts";
 import { ideEventText, runIdeSuite } from "./support/vscode/ideSuite.ts";
+import { installForRun } from "./support/vscode/installedExtensions.ts";
 import { ofEverySystem, runWindowsTests } from "./support/windows/runWindowsTests.ts";
 
 /**
@@ -85,10 +85,10 @@ const suites: readonly Suite[] = [
     exists: () => true,
     files: () => testFiles("test/ide"),
     run: async (files, { print, say }, others) => {
-      process.env.TEST_VSIX = await packageVsix({ isBuilt: true });
+      const remove = await installForRun(say);
       // One at a time, since each takes the ports that people register.
       const run = (file: string) => runNodeTests([file], print, "oneByOne");
-      return counted(await withSecondTry(files, run, { others, say }));
+      return counted(await withSecondTry(files, run, { others, say }).finally(remove));
     },
   },
 ];

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { directPages } from "./directPages.ts";
 import type { VsCodeInstallation } from "./installation.ts";
-import { runCommand } from "./runCommand.ts";
+import { serverEnvironment } from "./serverEnvironment.ts";
 import { type StartedProcess, startProcess } from "./startProcess.ts";
 
 export interface CodeServer {
@@ -18,7 +19,8 @@ export interface UserSetUp {
   readonly home: string;
   /** The folder the workbench opens. */
   readonly workspace: string;
-  readonly vsix: readonly string[];
+  /** The folder of its extensions. */
+  readonly extensions: string;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly env?: NodeJS.ProcessEnv;
   /** Told to a person who chooses; 0 lets the system choose. */
@@ -52,26 +54,26 @@ export const quietSettings = {
   "chat.mcp.access": "all",
 } as const;
 
-/** VS Code as a user has it: the packaged extensions installed, settings in their place, SecretStorage that persists. */
+/** VS Code as a user has it: extensions installed, settings in their place, SecretStorage that persists. */
 export async function startCodeServer(installation: VsCodeInstallation, setUp: UserSetUp): Promise<CodeServer> {
-  const folders = await userFolders(setUp.home);
+  const folders = { ...(await userFolders(setUp.home)), extensions: setUp.extensions };
   const settings = join(folders.userData, "User", "settings.json");
   // An editor that is started again has its own.
   if (!existsSync(settings)) {
     await writeFile(settings, JSON.stringify({ ...quietSettings, ...setUp.settings }, null, 2));
   }
-  const env = serverEnvironment(folders.home, setUp.env);
-  const where = ["--user-data-dir", folders.userData, "--extensions-dir", folders.extensions];
-  const config = ["--config", join(folders.home, "config.yaml")];
-  const install = setUp.vsix.flatMap((vsix) => ["--install-extension", vsix]);
-  await runCommand(installation.node, [installation.entry, ...config, ...where, ...install, "--force"], { env });
   if (setUp.language !== undefined) await useLanguagePack(setUp.language, folders);
+  const pages = await directPages();
   const server = startProcess(
     installation.node,
     [
       installation.entry,
-      ...config,
-      ...where,
+      "--config",
+      join(folders.home, "config.yaml"),
+      "--user-data-dir",
+      folders.userData,
+      "--extensions-dir",
+      folders.extensions,
       "--auth",
       "none",
       "--bind-addr",
@@ -84,8 +86,9 @@ export async function startCodeServer(installation: VsCodeInstallation, setUp: U
       "--disable-getting-started-override",
       setUp.workspace,
     ],
-    { env },
+    { env: { ...serverEnvironment(folders.home, setUp.env), VSCODE_PROXY_URI: pages.template } },
   );
+  server.child.once("close", () => void pages.stop());
   const origin = await listening(server, /HTTP server listening on (http:\/\/127\.0\.0\.1:\d+)/);
   return handle(server, `${origin}/?folder=${encodeURIComponent(setUp.workspace)}`);
 }
@@ -135,9 +138,8 @@ export async function startTestServer(installation: VsCodeInstallation, setUp: T
 }
 
 async function userFolders(home: string) {
-  const folders = { home, userData: join(home, "user-data"), extensions: join(home, "extensions") };
+  const folders = { home, userData: join(home, "user-data") };
   await mkdir(join(folders.userData, "User"), { recursive: true });
-  await mkdir(folders.extensions, { recursive: true });
   return folders;
 }
 
@@ -156,20 +158,6 @@ async function useLanguagePack(
     extensions: [{ extensionIdentifier: { id }, version }],
   };
   await writeFile(join(userData, "languagepacks.json"), JSON.stringify({ [language]: pack }));
-}
-
-/** VS Code, code-server and built-in extensions keep files of their own in the user's home; a test must leave no trace there. */
-function serverEnvironment(home: string, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
-  const { PASSWORD: _, HASHED_PASSWORD: __, PORT: ___, VSCODE_IPC_HOOK_CLI: ____, ...env } = process.env;
-  return {
-    ...Object.fromEntries(
-      Object.entries(env).filter(([name]) => !/^(npm_|NODE_OPTIONS$|NODE_TEST_CONTEXT$)/.test(name)),
-    ),
-    HOME: home,
-    XDG_DATA_HOME: join(home, "data"),
-    XDG_CONFIG_HOME: join(home, "config"),
-    ...more,
-  };
 }
 
 async function listening(server: StartedProcess, pattern: RegExp): Promise<string> {

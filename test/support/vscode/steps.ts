@@ -7,10 +7,12 @@ import { signInAs } from "./signInPages.ts";
 import { Workbench } from "./workbench.ts";
 import type { World } from "./world.ts";
 
-/**
- * A person's day in an editor, step by step: each leaves a picture, and what follows one that failed is not tried. The
- * pictures go when all went well, unless somebody asked for them.
- */
+/** The variable that names a folder for pictures of every step; without it a step leaves one where it failed. */
+const PICTURES = "GATEWAY_CONNECT_PICTURES";
+
+const picturesAreWanted = () => process.env[PICTURES] !== undefined;
+
+/** A person's day in an editor, step by step: what follows one that failed is not tried. */
 export class Steps {
   readonly pictures: string;
   readonly #test: TestContext;
@@ -25,7 +27,7 @@ export class Steps {
   }
 
   static async start(test: TestContext, world: World): Promise<Steps> {
-    const wanted = process.env.GATEWAY_CONNECT_PICTURES;
+    const wanted = process.env[PICTURES];
     return new Steps(test, world, wanted ?? (await mkdtemp(join(tmpdir(), "gateway-connect-pictures-"))));
   }
 
@@ -41,6 +43,7 @@ export class Steps {
       browser: this.#world.browser,
       profile: join(this.#world.home, "browser"),
       pictures: this.pictures,
+      isOnlyForFailures: !picturesAreWanted(),
     });
     await this.#world.companion.ready();
   }
@@ -75,7 +78,7 @@ export class Steps {
         await this.#workbench?.screenshot(what);
       } catch (error) {
         this.#stuck = what;
-        const picture = await this.#workbench?.screenshot(`failed ${what}`);
+        const picture = await this.#workbench?.keepPicture(`failed ${what}`);
         if (picture) console.error(`picture: ${join(this.pictures, picture)}`);
         console.error((await this.#world.extensionLog()).slice(-3000));
         throw error;
@@ -94,7 +97,6 @@ export class Steps {
   /** Closes the window, and keeps the pictures of what failed. */
   async end(): Promise<void> {
     await this.close();
-    const isWanted = process.env.GATEWAY_CONNECT_PICTURES !== undefined || this.#stuck !== undefined;
-    if (!isWanted) await rm(this.pictures, { recursive: true, force: true });
+    if (!picturesAreWanted() && this.#stuck === undefined) await rm(this.pictures, { recursive: true, force: true });
   }
 }

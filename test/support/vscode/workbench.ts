@@ -9,6 +9,8 @@ export interface WorkbenchOptions {
   readonly profile: string;
   /** Where screenshots go. */
   readonly pictures: string;
+  /** Whether `screenshot` takes one only where somebody will look at it: those of what failed are always kept. */
+  readonly isOnlyForFailures?: boolean;
   readonly headed?: boolean;
 }
 
@@ -25,26 +27,26 @@ const toasts = ".notifications-toasts .notification-list-item";
 export class Workbench {
   readonly page: Page;
   readonly #context: BrowserContext;
-  readonly #pictures: string;
+  readonly #options: WorkbenchOptions;
   #pictureCount = 0;
 
-  private constructor(context: BrowserContext, page: Page, pictures: string) {
+  private constructor(context: BrowserContext, page: Page, options: WorkbenchOptions) {
     this.#context = context;
     this.page = page;
-    this.#pictures = pictures;
+    this.#options = options;
   }
 
   static async open(url: string, options: WorkbenchOptions): Promise<Workbench> {
     await mkdir(options.pictures, { recursive: true });
     const context = await launchBrowser(options);
     const page = context.pages()[0] ?? (await context.newPage());
-    const workbench = new Workbench(context, page, options.pictures);
+    const workbench = new Workbench(context, page, options);
     try {
       await page.goto(url);
       await workbench.#ready();
       return workbench;
     } catch (cause) {
-      await workbench.screenshot("the workbench did not open").catch(() => undefined);
+      await workbench.keepPicture("the workbench did not open").catch(() => undefined);
       await context.close();
       throw cause;
     }
@@ -52,7 +54,7 @@ export class Workbench {
 
   /** Another window of the same editor. Closing it leaves this one open. */
   async anotherWindow(): Promise<Workbench> {
-    const workbench = new Workbench(this.#context, await this.#context.newPage(), this.#pictures);
+    const workbench = new Workbench(this.#context, await this.#context.newPage(), this.#options);
     await workbench.page.goto(this.page.url());
     await workbench.#ready();
     return workbench;
@@ -387,11 +389,16 @@ export class Workbench {
     return this.#context.pages().length;
   }
 
+  /** Keeps a picture of what went well, where such are wanted; gives its file name. */
+  async screenshot(name: string, page: Page = this.page): Promise<string | undefined> {
+    return this.#options.isOnlyForFailures ? undefined : await this.keepPicture(name, page);
+  }
+
   /** Keeps a numbered picture and gives its file name. */
-  async screenshot(name: string, page: Page = this.page): Promise<string> {
+  async keepPicture(name: string, page: Page = this.page): Promise<string> {
     this.#pictureCount += 1;
     const file = `${String(this.#pictureCount).padStart(2, "0")}-${name.toLowerCase().replace(/[^a-z0-9]+/g, "-")}.png`;
-    await page.screenshot({ path: join(this.#pictures, file), animations: "disabled" });
+    await page.screenshot({ path: join(this.#options.pictures, file), animations: "disabled" });
     return file;
   }
 }
@@ -435,12 +442,6 @@ async function launchBrowser(options: WorkbenchOptions): Promise<BrowserContext>
       };
     if (window === window.top && serviceWorker)
       serviceWorker.register = () => Promise.reject(new Error("not in tests"));
-  });
-  // code-server sends loopback addresses through its own proxy path, where a person's browser would find a way back by
-  // the first redirect; here the page goes to the address the extension really opened.
-  await context.route(/^http:\/\/(127\.0\.0\.1|localhost):\d+\/proxy\/\d+(\/|\?|$)/, (route) => {
-    const [, port, rest] = /\/proxy\/(\d+)(.*)$/.exec(route.request().url()) ?? [];
-    return route.fulfill({ status: 302, headers: { location: `http://127.0.0.1:${port}${rest || "/"}` } });
   });
   return context;
 }

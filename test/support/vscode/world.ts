@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { browserInstallation } from "../browser.ts";
 import { type CodeServer, startCodeServer } from "./codeServer.ts";
 import { Companion } from "./companion.ts";
-import { extensionVsix } from "./extensionVsix.ts";
 import { vsCodeInstallation } from "./installation.ts";
+import { fillExtensions } from "./installedExtensions.ts";
 import type { Progress } from "./installOnce.ts";
 import { type Language, languagePack } from "./languagePack.ts";
 import { type Sandbox, type SandboxSetUp, startSandbox } from "./sandbox.ts";
@@ -58,21 +58,19 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const { progress, settings = {} } = options;
   const installation = await vsCodeInstallation(progress);
   const browser = await browserInstallation(progress);
-  progress("packaging the extension");
   const { language } = options;
-  const vsix = await Promise.all([
-    ...[extensionVsix(), Companion.vsix()],
-    ...(language === undefined ? [] : [languagePack(language)]),
-  ]);
   const home = await mkdtemp(join(tmpdir(), "gateway-connect-"));
   const workspace = join(home, "workspace");
   await mkdir(workspace);
+  const extensions = join(home, "extensions");
   const companion = await Companion.prepare(join(home, "companion"));
   const stops: (() => Promise<unknown>)[] = [() => rm(home, { recursive: true, force: true })];
   const stop = async () => {
     for (const end of stops.splice(0).reverse()) await end().catch(() => undefined);
   };
   try {
+    progress("installing the extension");
+    await fillExtensions(installation, extensions, language === undefined ? [] : [await languagePack(language)]);
     progress("starting the sandbox gateway and VS Code");
     const sandbox = await startSandbox(options);
     stops.push(() => sandbox.stop());
@@ -80,7 +78,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       startCodeServer(installation, {
         home,
         workspace,
-        vsix,
+        extensions,
         settings: typeof settings === "function" ? settings(sandbox) : settings,
         env: {
           ...companion.env,
