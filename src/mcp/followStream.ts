@@ -1,7 +1,7 @@
 import type { HttpBody } from "../lib/httpPort.ts";
 import { lengthOf, type Pieces } from "../lib/pieces.ts";
 import { pause, untilAborted } from "../lib/waiting.ts";
-import { EventStream, EventTooLarge } from "./wire/eventStream.ts";
+import { EventStream, EventTooLarge, type StreamEvent } from "./wire/eventStream.ts";
 
 /** A server that restarts is looked for over minutes, so that its change notifications arrive again. */
 const FIRST_WAIT_MS = 1000;
@@ -38,11 +38,11 @@ export interface StreamWorld {
   /** How long the server asked to wait before the next connection, which holds for all its streams; in milliseconds. */
   retryMs(asked: number | undefined): number | undefined;
   /**
-   * Takes the data of one event; says whether it was the answer that the stream was opened for.
+   * Takes one event that has data; says whether it was the answer that the stream was opened for.
    *
    * @param isCutShort whether the stream ended before the event did
    */
-  onData(data: Pieces, isCutShort: boolean): boolean;
+  onEvent(event: StreamEvent, isCutShort: boolean): boolean;
   /** Takes what came of an event that is too large; says whether it was enough for the answer. */
   onTooLarge(begun: Pieces): boolean;
   /** Resolves when whoever hears the events can take more; `undefined` while they can. */
@@ -107,17 +107,18 @@ async function readStream(body: HttpBody | null, world: StreamWorld): Promise<Re
     for await (const piece of body ?? []) {
       const events = stream.push(piece);
       world.retryMs(stream.retryMs);
-      for (const { type, data } of events) {
-        if (type !== "message" || lengthOf(data) === 0) continue;
-        if (world.onData(data, false)) answered = true;
+      for (const event of events) {
+        const bytes = lengthOf(event.data);
+        if (bytes === 0) continue;
+        if (world.onEvent(event, false)) answered = true;
         // The SDK sees to a notification a moment after it came, but to an answer at once.
         else await Promise.resolve();
-        const isTurn = ++inARow % MOST_IN_A_ROW === 0 || lengthOf(data) > LARGE;
+        const isTurn = ++inARow % MOST_IN_A_ROW === 0 || bytes > LARGE;
         if (!answered && isTurn) await turnOfOthers(world);
       }
     }
     const cutShort = stream.end();
-    if (!answered && cutShort?.type === "message" && world.onData(cutShort.data, true)) answered = true;
+    if (!answered && cutShort !== undefined && world.onEvent(cutShort, true)) answered = true;
   } catch (error) {
     isTooLarge = error instanceof EventTooLarge;
     const begun = isTooLarge ? stream.takeBegun() : undefined;

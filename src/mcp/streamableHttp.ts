@@ -7,7 +7,6 @@ import {
 } from "@modelcontextprotocol/client";
 import { drained, type HttpAnswer, type HttpBody, type HttpFetch, wordsOf } from "../lib/httpPort.ts";
 import { MAX_MESSAGE_BYTES, MAX_STREAM_RETRY_MS, MIN_STREAM_RETRY_MS } from "../lib/limits.ts";
-import type { Pieces } from "../lib/pieces.ts";
 import { unfollowedRedirect, withinOrigin } from "../lib/withinOrigin.ts";
 import { answerEmpty, answerTo, answerTooLarge } from "./answerTo.ts";
 import { drainOf } from "./drainOf.ts";
@@ -15,10 +14,12 @@ import { type Exchange, Exchanges } from "./exchanges.ts";
 import { followStream, StreamLost } from "./followStream.ts";
 import { listLimit, listStart } from "./longLists.ts";
 import { lostSession } from "./lostSession.ts";
+import { messageOfNamedEvent } from "./namedEvent.ts";
 import { postedAnswer } from "./postedAnswer.ts";
 import { errorIn, messageIn } from "./readMessage.ts";
 import { accepting, givenHeaders, namedVersion, routingHeaders } from "./requestHeaders.ts";
 import { mayCarry } from "./wire/carriedResult.ts";
+import type { StreamEvent } from "./wire/eventStream.ts";
 
 export interface StreamableHttpOptions {
   readonly fetch: HttpFetch;
@@ -248,7 +249,7 @@ export class StreamableHttp implements Transport {
         if (asked !== undefined) this.#retryMs = Math.min(MAX_STREAM_RETRY_MS, Math.max(MIN_STREAM_RETRY_MS, asked));
         return this.#retryMs;
       },
-      onData: (data, isCutShort) => this.#take(data, request, isCutShort),
+      onEvent: (event, isCutShort) => this.#take(event, request, isCutShort),
       onTooLarge: (begun) => {
         const long = request && listStart(request, begun);
         return long !== undefined && this.#deliver(long, request);
@@ -264,9 +265,13 @@ export class StreamableHttp implements Transport {
     if ((how === "lost" || how === "tooLarge") && isStanding) this.onsessionlost?.();
   }
 
-  #take(data: Pieces, request: JSONRPCMessage | undefined, isCutShort: boolean): boolean {
+  #take({ type, data }: StreamEvent, request: JSONRPCMessage | undefined, isCutShort: boolean): boolean {
     try {
-      const message = messageIn(data, request !== undefined && mayCarry(request));
+      const message =
+        type === "message"
+          ? messageIn(data, request !== undefined && mayCarry(request))
+          : messageOfNamedEvent(data, request);
+      if (message === undefined) return false;
       // What the server asks or tells, it sends again to whoever goes on from the event before.
       return (!isCutShort || !("method" in message)) && this.#deliver(message, request);
     } catch (error) {
