@@ -22,7 +22,7 @@ import { thirdPartyNotices } from "./thirdPartyNotices.ts";
  * - `relay.cjs`: the relay with the MCP SDK, loaded with the first request, or when the editor is idle and somebody has a
  *   connection.
  * - `signIn.cjs`: all that asks a provider for something, loaded with the first sign-in, renewal or sign-out, or when the
- *   editor is idle and somebody has a connection.
+ *   editor is idle and somebody has a connection: every module that `extension.cjs` takes in by an `import()`.
  * - `connect.cjs`: Connect Gateway, from the address to the tools, loaded when somebody connects one.
  * - `choose.cjs`: Choose a Gateway, from an AWS profile to a gateway of its account, loaded when somebody chooses there.
  * - `toolPages.cjs`: the pages of tools, resources and prompts, loaded with the first one that is opened or chosen.
@@ -134,19 +134,44 @@ const inEditor: BuildOptions = { format: "cjs", external: ["vscode"], mainFields
 /** Runs in a page of the editor, which is a browser's. */
 const inPage: BuildOptions = { format: "iife", platform: "browser", target: "chrome128" };
 
-/** Turns each `import()` of a module into one of the bundle that has it. */
+/** The modules that `extension.cjs` takes in by `import()`: they are what `signIn.cjs` brings. */
+const takenInLater = new Set<string>();
+
+/** Turns each `import()` of a module into one of the bundle that will have it. */
 const signInApart: Plugin = {
   name: "sign-in apart",
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\.?\// }, async ({ kind, path, resolveDir }) => {
+    onResolve({ filter: /^\.\.?\// }, ({ kind, path, resolveDir }) => {
       if (kind !== "dynamic-import") return undefined;
-      const module = relative("src", resolve(resolveDir, path)).replaceAll("\\", "/");
-      const entry = await readFile("src/signIn.ts", "utf8");
-      if (entry.includes(`export * from "./${module}";`)) return { path: "./signIn.cjs", external: true };
-      return { errors: [{ text: `src/signIn.ts does not export ${module}` }] };
+      takenInLater.add(relative("src", resolve(resolveDir, path)).replaceAll("\\", "/"));
+      return { path: "./signIn.cjs", external: true };
     });
   },
 };
+
+/** An entry that is written here: all of `takenInLater`, once `extension.cjs` is made. */
+const signInEntry: Plugin = {
+  name: "all that is taken in later",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^signIn$/, namespace: "" }, ({ kind }) =>
+      kind === "entry-point" ? { path: "signIn", namespace: "<written>" } : undefined,
+    );
+    onLoad({ filter: /./, namespace: "<written>" }, async () => {
+      const modules = [...takenInLater].sort();
+      await eachNameOnce(modules);
+      return { contents: modules.map((module) => `export * from "./${module}";`).join("\n"), resolveDir: "src" };
+    });
+  },
+};
+
+/** What two modules export by one name would be left out without a word. */
+async function eachNameOnce(modules: readonly string[]): Promise<void> {
+  const entryPoints = modules.map((module) => `src/${module}`);
+  const { metafile } = await build({ entryPoints, format: "esm", outdir: dist, write: false, metafile: true });
+  const names = Object.values(metafile.outputs).flatMap(({ exports }) => exports);
+  const twice = names.filter((name, index) => names.indexOf(name) !== index);
+  if (twice.length > 0) throw new Error(`two modules of signIn.cjs export ${twice.join(", ")}`);
+}
 
 /** Turns each `import()` of one module into one of the bundle that is it, which lies beside whichever bundle needs it. */
 const apart = (module: RegExp, bundle: string): Plugin => ({
@@ -174,7 +199,7 @@ const published = { BUNDLED_CLIENT_METADATA_URL: JSON.stringify(metadataUrl) };
 
 const bundles: Record<string, BuildOptions> = {
   "extension.cjs": { ...inEditor, entryPoints: ["src/extension.ts"], plugins: [signInApart] },
-  "signIn.cjs": { ...inEditor, entryPoints: ["src/signIn.ts"] },
+  "signIn.cjs": { ...inEditor, entryPoints: ["signIn"], plugins: [signInEntry] },
   "commands.cjs": { ...inEditor, entryPoints: ["src/commands.ts"] },
   "mcpJson.cjs": { ...inEditor, entryPoints: ["src/mcpJson.ts"], plugins: [tomlApart] },
   "toml.cjs": { ...inEditor, entryPoints: ["src/hosts/formats/toml/tomlServers.ts"] },

@@ -6,7 +6,7 @@ import { type StandaloneCommand, standaloneArguments } from "./standalone/argume
 import { policyHelp } from "./standalone/policy/policyArguments.ts";
 import { readProxyLogin } from "./standalone/proxyLogin.ts";
 import { run, wrongArguments } from "./standalone/run.ts";
-import { signInToProxies } from "./system/httpProxy.ts";
+import { signInToProxies } from "./system/environmentProxy.ts";
 import { outliveReaders, print } from "./system/standardStreams.ts";
 
 declare const BUNDLED_VERSION: string | undefined;

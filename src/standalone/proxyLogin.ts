@@ -1,5 +1,5 @@
 import type { CredentialPlaces } from "../oauth/tokens/clientCredential.ts";
-import type { ProxyLogin } from "../system/httpProxy.ts";
+import type { ProxyLogin } from "../system/environmentProxy.ts";
 import { placeOf } from "./options/placeOptions.ts";
 
 /** The variable that says where a proxy's user name and password are read; it has neither in it. */

@@ -1,8 +1,8 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage, type RequestOptions } from "node:http";
 import { request as httpsRequest } from "node:https";
 import type { HttpAnswer, HttpFetch, HttpRequest } from "../lib/httpPort.ts";
-import { agentsByEnvironment, type ChosenAgent, type HttpAgents } from "./httpAgents.ts";
 import { httpAnswer } from "./httpAnswer.ts";
+import { agentsByEnvironment, type ChosenAgent, type HttpAgents } from "./proxyAgents.ts";
 
 export interface HttpClient {
   /**

@@ -9,7 +9,8 @@ function filesOf(bundle: string): string[] {
   const { outputs } = JSON.parse(readFileSync(`dist/${bundle}.meta.json`, "utf8")) as {
     outputs: Record<string, { inputs: Record<string, { bytesInOutput: number }> }>;
   };
-  const inputs = Object.entries(outputs[`dist/${bundle}`]?.inputs ?? {});
+  // What the build writes itself is named between angle brackets.
+  const inputs = Object.entries(outputs[`dist/${bundle}`]?.inputs ?? {}).filter(([path]) => !path.startsWith("<"));
   return inputs.flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])).sort();
 }
 
@@ -110,7 +111,6 @@ test("what asks a provider for something comes with the first sign-in, renewal o
     "src/node",
     "src/oauth",
     "src/policy",
-    "src/signIn.ts",
     "src/system",
   ]);
   assert.ok(kilobytes("dist/signIn.cjs") <= 142, `${kilobytes("dist/signIn.cjs")} kB`);

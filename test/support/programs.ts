@@ -77,7 +77,7 @@ function isCurrent(bundle: string): boolean {
   try {
     const { inputs } = JSON.parse(readFileSync(`${bundle}.meta.json`, "utf8")) as { readonly inputs: object };
     const built = statSync(bundle).mtimeMs;
-    // The bundler names what it defines itself between angle brackets.
+    // What the build and the bundler write themselves is named between angle brackets.
     const files = Object.keys(inputs).filter((input) => !input.startsWith("<"));
     const sources = [...files, "scripts/build.ts", "package.json"];
     return sources.every((source) => statSync(source).mtimeMs < built);

@@ -85,7 +85,6 @@ export const reaches: Readonly<Record<string, Reach>> = {
   vscode: { rooms: [...ground, "toolPage", "system", "node"], packages: ["vscode"], node: true },
   standalone: { rooms: [...ground, "system", "node"], packages: ["@modelcontextprotocol/server/stdio"], node: true },
   "relay.ts": { rooms: ground, packages: [], node: false },
-  "signIn.ts": { rooms: ["oauth", "connections", "node"], packages: [], node: false },
   "aws.ts": { rooms: ["node", "vscode"], packages: [], node: false },
   "explain.ts": { rooms: [...ground, "node"], packages: [], node: false },
   "socket.ts": { rooms: ["node"], packages: [], node: false },

@@ -175,7 +175,7 @@ export const boundedClosures: Readonly<Record<string, Bounded>> = {
   "src/sandbox/faults/faultWays.ts: held": sandboxes,
   "src/sandbox/sample/sampleTarget.ts: notes": sandboxes,
   "src/sandbox/startSandbox.ts: before": { why: "a gateway of the sandbox for each time that somebody restarts it" },
-  "src/system/httpAgents.ts: proxied": { why: "keyed by proxies of the environment" },
+  "src/system/proxyAgents.ts: proxied": { why: "keyed by proxies of the environment" },
   "src/system/silentConnections.ts: silent": { by: "most", why: "the one that was silent longest is closed" },
   "src/vscode/commands/commands.ts: open": { why: "a handful that our own code opens" },
   "src/vscode/toolPages/toolPages.ts: drafts": {

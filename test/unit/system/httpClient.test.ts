@@ -6,8 +6,8 @@ import { buffer } from "node:stream/consumers";
 import { describe, type TestContext, test } from "node:test";
 import { brotliCompressSync, createGzip, gzipSync } from "node:zlib";
 import { AnswerTooLarge, type HttpAnswer, wholeBody } from "../../../src/lib/httpPort.ts";
-import { keptAgents } from "../../../src/system/httpAgents.ts";
 import { type HttpClient, httpClient } from "../../../src/system/httpClient.ts";
+import { keptAgents } from "../../../src/system/proxyAgents.ts";
 
 const textOf = async ({ body }: HttpAnswer, maxBytes: number) =>
   new TextDecoder().decode(await wholeBody(body, maxBytes));

@@ -100,7 +100,7 @@ export const places: Readonly<Record<keyof typeof kinds, readonly Place[]>> = {
     at("src/lib/limits.ts", "requestPolicies", "bytes, time and redirects of whatever is asked"),
     at("src/mcp/wire/scanMessage.ts", "scanMessage", "bytes and depth of MCP's messages, while they are read"),
     at("src/lib/retryAfter.ts", "whenReady", "how long a busy server is waited for"),
-    at("src/system/httpProxy.ts", "proxyFor", "the environment's proxies, for each program"),
+    at("src/system/environmentProxy.ts", "proxyFor", "the environment's proxies, for each program"),
     at("src/system/environmentFetch.ts", "environmentFetch", "no time limit of a library on a call"),
     at("src/node/redirect/openBrowser.ts", "browserCommands", "which browser opens a page"),
     at("src/mcp/elicitationUrls.ts", "refuseUnsafeUrl", "addresses that a server wants to be opened"),

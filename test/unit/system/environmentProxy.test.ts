@@ -4,9 +4,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
 import { wordsOf } from "../../../src/lib/httpPort.ts";
-import { agentsByEnvironment } from "../../../src/system/httpAgents.ts";
+import { proxyFor, signInToProxies } from "../../../src/system/environmentProxy.ts";
 import { httpClient } from "../../../src/system/httpClient.ts";
-import { proxyFor, signInToProxies } from "../../../src/system/httpProxy.ts";
+import { agentsByEnvironment } from "../../../src/system/proxyAgents.ts";
 import { startForwardProxy } from "../../support/forwardProxy.ts";
 
 const names = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"].flatMap((name) => [name, name.toLowerCase()]);

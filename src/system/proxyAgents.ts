@@ -1,6 +1,6 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import { type HttpProxy, proxyFor } from "./httpProxy.ts";
+import { type HttpProxy, proxyFor } from "./environmentProxy.ts";
 
 /** The agent for an address. */
 export interface ChosenAgent {
