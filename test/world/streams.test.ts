@@ -88,6 +88,7 @@ worldRows([
       },
       "news in an event of another name is passed on": async (t) => {
         const { gateway, start } = await programWorld(t);
+        let answer = () => {};
         gateway.instead = (asked) => {
           if (!isCall(asked)) return undefined;
           const { id, method, params } = asked.rpc;
@@ -95,12 +96,23 @@ worldRows([
           const { progressToken } = (params?._meta ?? {}) as { readonly progressToken?: unknown };
           const progress = { jsonrpc: "2.0", method: "notifications/progress", params: { progressToken, progress: 5 } };
           const result = { content: [{ type: "text", text: "{}" }] };
-          return stream(`event: progress\ndata: ${json(progress)}`, `data: ${json({ jsonrpc: "2.0", id, result })}`);
+          const body = new ReadableStream<Uint8Array>({
+            start(controller) {
+              const say = (event: string) => controller.enqueue(new TextEncoder().encode(`${event}\n\n`));
+              say(`event: progress\ndata: ${json(progress)}`);
+              // A host's SDK forgets of a call that is answered what it was told of it just before.
+              answer = () => say(`data: ${json({ jsonrpc: "2.0", id, result })}`);
+            },
+          });
+          return new Response(body, { headers: { "content-type": "text/event-stream" } });
         };
         const seen: number[] = [];
         const { client } = await start();
         await client.callTool({ name: "echo", arguments: {} }, undefined, {
-          onprogress: ({ progress }) => seen.push(progress),
+          onprogress({ progress }) {
+            seen.push(progress);
+            answer();
+          },
         });
         assert.deepEqual(seen, [5]);
       },
