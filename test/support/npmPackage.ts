@@ -1,4 +1,7 @@
+import { existsSync } from "node:fs";
+import { rename } from "node:fs/promises";
 import { join } from "node:path";
+import { commonJsInEsm } from "./commonJsInEsm.ts";
 import { cacheFolder } from "./vscode/cacheFolder.ts";
 import { installOnce } from "./vscode/installOnce.ts";
 import { nodeRuntime } from "./vscode/nodeRuntime.ts";
@@ -28,4 +31,27 @@ export async function npmPackage(name: string, version: string, script: string):
     say,
   );
   return { node, script: join(folder, "node_modules", name, script) };
+}
+
+/**
+ * The same with the program and all that it loads in one file, which stands beside it: one of many hundred modules takes
+ * half of its start to find them. For a program that is started again and again.
+ */
+export async function npmPackageInOne(name: string, version: string, script: string): Promise<NpmProgram> {
+  const program = await npmPackage(name, version, script);
+  const file = program.script.replace(/\.js$/, ".inOne.mjs");
+  if (existsSync(file)) return { ...program, script: file };
+  const { build } = await import("esbuild");
+  const partial = `${file}.${process.pid}`;
+  await build({
+    entryPoints: [program.script],
+    outfile: partial,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    banner: { js: commonJsInEsm },
+    logLevel: "error",
+  });
+  await rename(partial, file);
+  return { ...program, script: file };
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ExplainBundle, RelayBundle } from "../../src/vscode/lazyBundles.ts";
+import { commonJsInEsm } from "./commonJsInEsm.ts";
 import { ignoredOf } from "./uses/ignored.ts";
 import { helpOf, optionsOf } from "./uses/optionsOf.ts";
 
@@ -109,6 +110,7 @@ export function testProgram(source: string): string {
       format: "esm",
       target: "node20",
       mainFields: ["module", "main"],
+      banner: { js: commonJsInEsm },
     });
   }
   return outfile;

@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { npmPackage } from "../npmPackage.ts";
-import { cacheFolder } from "../vscode/cacheFolder.ts";
+import { join } from "node:path";
+import { npmPackageInOne } from "../npmPackage.ts";
+import { testProgram } from "../programs.ts";
 import { type Check, isMissed, type ScenarioResult, scenarioResult } from "./scenarioResult.ts";
 import type { EditorSdk } from "./stdioEditor.ts";
 
@@ -40,12 +41,15 @@ export async function clientScenarios({ version, revision }: ClientSuite): Promi
   return wanted.map(({ name }) => name);
 }
 
+/** What Node compiled of the suite and the editor, for the next scenario. It ends with this process. */
+const compiled = mkdtempSync(join(tmpdir(), "conformance-compiled-"));
+process.on("exit", () => rmSync(compiled, { recursive: true, force: true }));
+
 /**
- * Keeps what Node compiled of the suite and the editor for the next scenario, a fifth of the time. Not where the editor is the
- * extension's window: it loads the bundles of a folder of its own, of which each would be kept. Programs under test have an
- * environment of their own.
+ * Not where the editor is the extension's window: it loads the bundles of a folder of its own, of which each would be kept.
+ * Programs under test have an environment of their own.
  */
-const compiledOnce: NodeJS.ProcessEnv = { ...process.env, NODE_COMPILE_CACHE: join(cacheFolder(), "compiled") };
+const compiledOnce: NodeJS.ProcessEnv = { ...process.env, NODE_COMPILE_CACHE: compiled };
 
 /** How often a scenario is played that measures real time, on a machine that is too busy for it. */
 const mostTries = 4;
@@ -74,8 +78,8 @@ async function play(
   const folder = await mkdtemp(join(tmpdir(), "conformance-"));
   try {
     const { node } = await suiteProgram(version);
-    const editor = resolve("test/support/conformance/conformanceEditor.ts");
-    // The suite's Node reads TypeScript by itself; the program under test runs on the one that the tests run on.
+    const editor = testProgram("test/support/conformance/conformanceEditor.ts");
+    // The program under test runs on the Node that the tests run on.
     const command = [node, editor, process.execPath, way, sdk].map((word) => `"${word}"`).join(" ");
     const args = ["client", "--command", command, "--scenario", scenario, ...specVersion(revision)];
     const { said, code } = await conformance(
@@ -121,7 +125,8 @@ function specVersion(revision: ClientSuite["revision"]): readonly string[] {
   return revision === undefined || revision === "extensions" ? [] : ["--spec-version", revision];
 }
 
-const suiteProgram = (version: string) => npmPackage("@modelcontextprotocol/conformance", version, "dist/index.js");
+const suiteProgram = (version: string) =>
+  npmPackageInOne("@modelcontextprotocol/conformance", version, "dist/index.js");
 
 async function conformance(
   version: string,

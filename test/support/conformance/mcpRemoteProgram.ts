@@ -9,7 +9,7 @@ import type { StdioProgram } from "./stdioEditor.ts";
 export async function mcpRemoteProgram(scenario: PlayedScenario): Promise<StdioProgram> {
   const { name, context, url, node, home } = scenario;
   const browser = join(home, "browser");
-  const followed = resolve(import.meta.dirname, "followRedirects.ts");
+  const followed = resolve("test/support/conformance/followRedirects.cjs");
   // It opens the page before it listens for the answer, which no person is quick enough to notice.
   writeFileSync(browser, `#!/bin/sh\nsleep 2\nexec "${process.execPath}" "${followed}" "$1"\n`);
   chmodSync(browser, 0o755);

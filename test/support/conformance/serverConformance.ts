@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { npmPackage } from "../npmPackage.ts";
+import { npmPackageInOne } from "../npmPackage.ts";
 import { type Check, type ScenarioResult, scenarioResult } from "./scenarioResult.ts";
 
 /**
@@ -16,7 +16,7 @@ export async function serverConformance(
   url: string,
   revision: string,
 ): Promise<ReadonlyMap<string, ScenarioResult>> {
-  const { node, script } = await npmPackage("@modelcontextprotocol/conformance", version, "dist/index.js");
+  const { node, script } = await npmPackageInOne("@modelcontextprotocol/conformance", version, "dist/index.js");
   const folder = await mkdtemp(join(tmpdir(), "conformance-"));
   try {
     const args = ["server", "--url", url, "--suite", "all", "--spec-version", revision, "--output-dir", folder];

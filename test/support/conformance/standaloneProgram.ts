@@ -6,12 +6,12 @@ import type { StdioProgram } from "./stdioEditor.ts";
 /** `dist/standalone.mjs` with the options that a scenario needs, and a browser that follows redirects. */
 export async function standaloneProgram(scenario: PlayedScenario): Promise<StdioProgram> {
   const { name, context, url, node } = scenario;
-  const browser = [process.execPath, resolve(import.meta.dirname, "followRedirects.ts")];
+  const browser = [process.execPath, resolve("test/support/conformance/followRedirects.cjs")];
   const metadata = clientMetadataUrl(scenario);
   return {
     command: node,
     args: [
-      resolve(import.meta.dirname, "../../../dist/standalone.mjs"),
+      resolve("dist/standalone.mjs"),
       url,
       "--verbose",
       ...["--keychain", "off"],

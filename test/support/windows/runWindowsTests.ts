@@ -3,6 +3,7 @@ import { mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { build } from "esbuild";
+import { commonJsInEsm } from "../commonJsInEsm.ts";
 import { runNodeTests } from "../runNodeTests.ts";
 import { type SuiteResults, withSecondTry } from "../suites/secondTry.ts";
 import { TestReport, type TestResults } from "../testReport.ts";
@@ -159,10 +160,6 @@ async function bundle(sources: readonly string[], outdir: string, nameOf: (sourc
     sourcemap: "inline",
     sourcesContent: false,
     logLevel: "error",
-    banner: {
-      js:
-        'import{createRequire as __r}from"node:module";import{fileURLToPath as __f}from"node:url";import{dirname as __d}from"node:path";' +
-        "const require=__r(import.meta.url),__filename=__f(import.meta.url),__dirname=__d(__filename);",
-    },
+    banner: { js: commonJsInEsm },
   });
 }
