@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { few, seed } from "../support/bulk.ts";
+import { few, sample } from "../support/bulk.ts";
 import { isBuilt } from "../support/programs.ts";
 import { usable } from "../support/uses/optionsOf.ts";
 import { prove, runIgnoring } from "../support/uses/runIgnoring.ts";
@@ -18,19 +18,9 @@ test("the page on what ships was written after each use was put to the proof", (
   assert.equal(readFileSync(usesFile, "utf8"), usesPage(), "npm run uses");
 });
 
-/** Some of all, by the seed: the same ones for the same seed. */
-function sample<T>(all: readonly T[], count: number): readonly T[] {
-  const place = (at: number) => Math.imul(at + 1, 2_654_435_761 ^ Math.imul(seed, 40_503)) >>> 0;
-  return all
-    .map((one, at) => ({ one, at: place(at) }))
-    .sort((a, b) => a.at - b.at)
-    .slice(0, count)
-    .map(({ one }) => one);
-}
-
 test("a test that uses something fails when it is ignored", async () => {
   assert.ok(isBuilt(), "the bundles are of the sources as they are");
-  const chosen = sample(allUses, few(allUses.length, 10));
+  const chosen = sample(allUses, few(allUses.length, 10), ({ kind, name }) => `${kind} ${name}`);
   assert.deepEqual(await prove(chosen), []);
   assert.ok(chosen.length >= 10);
 });

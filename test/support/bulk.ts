@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /**
  * What is done in bulk is done in full by `npm run test:bulk`, with another seed each time, and as a sample in every
  * other run: a tenth of it, the same one each time. TEST_BULK and TEST_SEED say so to a file that is run by itself.
@@ -17,3 +19,13 @@ export const runs = (full: number) => ({ numRuns: bulk(full), seed });
 
 /** How often something is done that takes a process each time: `full` times in full, and a few times as a sample. */
 export const few = (full: number, sample: number): number => (inFull ? full : sample);
+
+/** So many of all, in their order: the same ones for the same seed. */
+export function sample<T>(all: readonly T[], count: number, nameOf: (one: T) => string): readonly T[] {
+  const place = (one: T) =>
+    createHash("sha256")
+      .update(`${seed} ${nameOf(one)}`)
+      .digest("hex");
+  const chosen = new Set(all.toSorted((a, b) => (place(a) < place(b) ? -1 : 1)).slice(0, count));
+  return all.filter((one) => chosen.has(one));
+}
