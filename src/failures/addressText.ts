@@ -73,14 +73,16 @@ export function addressText(failure: FailureOf<AddressFacts>, say: Translate): F
     case "not_an_mcp_server":
       if (failure.facts.redirectsTo !== undefined) {
         return {
-          title: say("This address leads to another server."),
+          title: say("This address leads elsewhere."),
           detail: say(
             "Expected a JSON-RPC answer. {0} answered HTTP {1} and points to {2}, where nothing was sent.",
             failure.facts.url,
             failure.facts.status,
             failure.facts.redirectsTo,
           ),
-          nextStep: say("If that is where the gateway is, use its address there; if you do not know it, ask first."),
+          nextStep: say(
+            "If that is where the gateway is, use its address there; if you do not know it, ask first. A page to sign in says that something in front of the gateway wants a browser: ask your platform team for the address that programs use.",
+          ),
         };
       }
       return {

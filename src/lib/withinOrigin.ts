@@ -1,3 +1,4 @@
+import { foreignText } from "./foreignText.ts";
 import { drained, type HttpAnswer, type HttpFetch } from "./httpPort.ts";
 
 const redirects = new Set([301, 302, 303, 307, 308]);
@@ -27,9 +28,23 @@ export function unfollowedRedirect(url: URL, answer: HttpAnswer): string | undef
   if ((answer as { readonly type?: unknown }).type === "opaqueredirect") {
     return "Redirect not followed: this runtime does not expose where it points";
   }
-  const target = redirectTarget(url, answer);
-  return target && `Redirect to ${target.origin}${target.pathname} not followed`;
+  const to = redirectPlace(url, answer);
+  return to && `Redirect to ${to} not followed`;
 }
+
+/**
+ * Where an answer points to, to be shown: without its query, which pages for a sign-in have secrets in.
+ *
+ * @returns `undefined` for one that is no redirect
+ */
+export function redirectPlace(url: string | URL, answer: Pick<HttpAnswer, "status" | "headers">): string | undefined {
+  const target = redirectTarget(url, answer);
+  if (!target) return undefined;
+  const isOfWeb = target.protocol === "https:" || target.protocol === "http:";
+  return foreignText(isOfWeb ? target.origin + target.pathname : `${target.protocol}…`, LONGEST_PLACE);
+}
+
+const LONGEST_PLACE = 200;
 
 /** Where an answer points to; `undefined` for one that is no redirect. */
 export function redirectTarget(

@@ -7,7 +7,7 @@ import {
 } from "@modelcontextprotocol/client";
 import { drained, type HttpAnswer, type HttpBody, type HttpFetch, wordsOf } from "../lib/httpPort.ts";
 import { MAX_MESSAGE_BYTES, MAX_STREAM_RETRY_MS, MIN_STREAM_RETRY_MS } from "../lib/limits.ts";
-import { unfollowedRedirect, withinOrigin } from "../lib/withinOrigin.ts";
+import { redirectPlace, unfollowedRedirect, withinOrigin } from "../lib/withinOrigin.ts";
 import { answerEmpty, answerTo, answerTooLarge } from "./answerTo.ts";
 import { drainOf } from "./drainOf.ts";
 import { type Exchange, Exchanges } from "./exchanges.ts";
@@ -199,7 +199,8 @@ export class StreamableHttp implements Transport {
       }
     }
     const reason = unfollowedRedirect(this.url, answer) ?? text;
-    throw refused(SdkErrorCode.ClientHttpNotImplemented, `Error POSTing to endpoint: ${reason}`, answer, text);
+    const to = redirectPlace(this.url, answer);
+    throw refused(SdkErrorCode.ClientHttpNotImplemented, `Error POSTing to endpoint: ${reason}`, answer, text, to);
   }
 
   /** Opens the stream of what the server says on its own, where it has one. */
@@ -289,5 +290,10 @@ export class StreamableHttp implements Transport {
   }
 }
 
-const refused = (code: SdkErrorCode, message: string, { status, statusText }: HttpAnswer, text?: string | null) =>
-  new SdkHttpError(code, message, { status, statusText, text });
+const refused = (
+  code: SdkErrorCode,
+  message: string,
+  { status, statusText }: HttpAnswer,
+  text?: string | null,
+  redirectsTo?: string,
+) => new SdkHttpError(code, message, { status, statusText, text, redirectsTo });

@@ -80,6 +80,10 @@ export function gatewayError(
     const rule = asRule({ url, status: error.status ?? 0, text }, error);
     if (rule) return rule;
     const words = reasonIn(text);
+    const { redirectsTo } = error.data;
+    if (typeof redirectsTo === "string") {
+      return failure("not_an_mcp_server", { url, status: error.status ?? 0, contentType: "", redirectsTo }, error);
+    }
     if (error.status === 404) return failure("gateway_not_found", { url, ...moreThanStatus(words) }, error);
     const said = { url, ...(words !== undefined && { words }) };
     if (error.status === 403 && isOfNobody(text, words)) {

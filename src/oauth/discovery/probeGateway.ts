@@ -7,7 +7,7 @@ import { parseShallow } from "../../lib/json/parseShallow.ts";
 import { MAX_DOCUMENT_DEPTH, requestPolicies } from "../../lib/limits.ts";
 import { moreThanStatus, reasonIn } from "../../lib/quotedText.ts";
 import { retryAfterSeconds } from "../../lib/retryAfter.ts";
-import { redirectTarget } from "../../lib/withinOrigin.ts";
+import { redirectPlace } from "../../lib/withinOrigin.ts";
 import { type Challenge, parseChallenge } from "./challenge.ts";
 import { gatewayNetworkFailure } from "./networkFailure.ts";
 
@@ -152,10 +152,10 @@ async function ask(
     if (challenge) await response.cancel();
     if (challenge) return { kind: "protected", url, challenge };
   }
-  const target = redirectTarget(url, response);
-  if (target) {
+  const redirectsTo = redirectPlace(url, response);
+  if (redirectsTo !== undefined) {
     await response.cancel();
-    return { status, contentType, said: "nothing", redirectsTo: target.origin + target.pathname };
+    return { status, contentType, said: "nothing", redirectsTo };
   }
   const isRead = status >= 400 || contentType === "application/json";
   const body = isRead ? await textOf(url, response, contentType) : await response.cancel().then(() => "");

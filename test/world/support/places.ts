@@ -88,6 +88,7 @@ export const places: Readonly<Record<keyof typeof kinds, readonly Place[]>> = {
     at("src/relay/editorList.ts", "editorList", "a list that could not be had"),
     at("src/relay/returnWatch.ts", "ReturnWatch", "a gateway that is back"),
     at("src/gateway/router/mergedLists.ts", "mergedLists", "the lists of targets, and what was left out"),
+    at("src/lib/withinOrigin.ts", "redirectPlace", "where a redirect leads that is not followed"),
     at("src/lib/quotedText.ts", "reasonIn", "the reason in an answer, wherever its server puts it"),
     at("src/oauth/discovery/challenge.ts", "refusalWords", "the reason beside a token that is refused"),
     at("src/oauth/tokens/providerWords.ts", "bodyWords", "the reason of a provider, or of what is in front of it"),
