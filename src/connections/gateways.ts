@@ -233,19 +233,19 @@ export class Gateways {
   }
 
   /**
-   * Signs out: ends the gateway's sessions while a token is still there, forgets the tokens, then revokes them. A sign-in
-   * that is on its way is dropped when it arrives, in every window and process.
+   * Signs out: ends the gateway's sessions while a token is still there, forgets the tokens, then revokes them. A sign-in that is
+   * on its way is dropped when it arrives, in every window and process. Where `isRemoved`, the connection is forgotten too.
    *
    * @throws GatewayFailure `file_damaged`
    */
-  async signOut(connection: Connection): Promise<SignOutReport> {
+  async signOut(connection: Connection, isRemoved = false): Promise<SignOutReport> {
     for (const { id } of this.#sharing(connection)) {
       this.#states.forgetFailure(id);
       await this.#relays.reset(id);
     }
     const isSigned = this.aws.isSigned(connection);
     if (isSigned) await this.aws.forget(connection);
-    const { connections, ...ended } = await this.#signIns.end(connection);
+    const { connections, ...ended } = await this.#signIns.end(connection, isRemoved);
     this.#world.onChanged();
     return { connection, ...(isSigned && { isSigned }), ...ended, ...sharingGateways(connection, connections, true) };
   }
@@ -253,10 +253,10 @@ export class Gateways {
   /** Signs out and forgets the connection. A sign-in that another gateway uses goes on for that one. */
   async remove(connection: Connection): Promise<SignOutReport> {
     const sharing = sharingGateways(connection, this.#sharing(connection), false);
-    const report = sharing ? { connection, ...sharing } : await this.signOut(connection);
+    const report = sharing ? { connection, ...sharing } : await this.signOut(connection, true);
     this.#states.forgetFailure(connection.id);
     await this.#relays.close(connection.id);
-    await this.#connections.book.remove(connection.id, this.#world.now());
+    if (sharing) await this.#connections.book.remove(connection.id, this.#world.now());
     const left = await this.#forgetClient(connection).then(() => undefined, asFailure);
     return left ? { ...report, left } : report;
   }

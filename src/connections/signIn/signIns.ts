@@ -225,16 +225,18 @@ export class SignIns {
    * Ends the sign-in of a connection, for all that use it: marks them signed out, forgets the tokens, then revokes them.
    * They are forgotten before the provider is asked, so that nothing depends on its answer.
    *
+   * @param isRemoved the connection goes too, by the same write: in a keychain each takes programs
    * @throws GatewayFailure `file_damaged`, `part_not_loaded`; nothing is forgotten then
    */
-  async end(connection: Connection): Promise<EndedSignIn> {
+  async end(connection: Connection, isRemoved = false): Promise<EndedSignIn> {
     const { store, log } = this.#world;
     await loadRevocation();
     const { users, taken } = await this.#connections.book.change(async (stored) => {
-      const { users, sessionId, ...left } = signedOut(stored, connection, this.#world.now());
+      const { users, sessionId, connections: all, signOuts } = signedOut(stored, connection, this.#world.now());
       const taken = sessionId === undefined ? undefined : await takeTokens(store, sessionId, log);
       if (sessionId !== undefined) this.#connections.leave(sessionId);
-      return { ...left, result: { users, taken } };
+      const connections = isRemoved ? all.filter(({ id }) => id !== connection.id) : all;
+      return { connections, signOuts, result: { users, taken } };
     });
     const revocation = taken && (await this.#revoke(taken, connection));
     const company = taken && (await this.#leaveCompany(taken.tokens));

@@ -53,13 +53,18 @@ const wanted = {
 async function start(...connections: Connection[]) {
   const secrets = new MemorySecrets();
   const lock = new QueueLock();
-  const place: { text: string | undefined; full: boolean } = { text: undefined, full: false };
+  const place: { text: string | undefined; full: boolean; writes: number } = {
+    text: undefined,
+    full: false,
+    writes: 0,
+  };
   const file = {
     path: "connections.json",
     read: async () => place.text,
     async write(text: string) {
       if (place.full) throw new Error("no space left");
       place.text = text;
+      place.writes += 1;
     },
   };
   const known = new KnownConnections(new ConnectionBook(file, lock, () => {}));
@@ -192,6 +197,27 @@ test("a sign-out ends the sign-in that the list has by then, whichever window ma
   assert.deepEqual(
     { revoked, session: known.find("one")?.sessionId },
     { revoked: both("marked-u2"), session: undefined },
+  );
+});
+
+test("a connection that is removed with its sign-in is written once, and takes the sign-in from the others that use it", async () => {
+  const { signIns, signIn, known, place, revoked } = await start(one, sameHost);
+  await signIn(one, await tokensOf(one));
+  const [shared] = await signIns.serving(sameHost, wanted);
+  await signIns.share(sameHost, shared ?? assert.fail(), undefined);
+  const begun = await signIns.begin(one);
+  place.writes = 0;
+  await signIns.end(known.find("one") ?? assert.fail(), true);
+  const { writes } = place;
+  const late = await signIns.keep(begun, await tokensOf(one, "u2"));
+  assert.deepEqual(
+    { writes, left: known.all.map(({ id, sessionId }) => [id, sessionId]), late, revoked },
+    {
+      writes: 1,
+      left: [[sameHost.id, undefined]],
+      late: false,
+      revoked: [...both("marked-u1"), ...both("marked-u2")],
+    },
   );
 });
 
