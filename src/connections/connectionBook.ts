@@ -7,6 +7,9 @@ import type { TextFile } from "../lib/textFile.ts";
 import { type Connection, renamed } from "./connection.ts";
 import { withSignOut } from "./signOut/signOutMarks.ts";
 
+/** The name of the lock that the list is changed under. */
+export const connectionsLock = "connections";
+
 /** Version 1 kept no consents for sign-ins that several gateways share. */
 const version = 2;
 
@@ -126,7 +129,7 @@ export class ConnectionBook {
 
   /** Changes the list under its lock, so that two windows keep each other's changes. `act` may take its time. */
   async change<T>(act: (stored: StoredConnections) => Promise<ChangedConnections<T>>): Promise<T> {
-    const { result, isChanged } = await this.#lock.run("connections", async () => {
+    const { result, isChanged } = await this.#lock.run(connectionsLock, async () => {
       const list = await this.#read();
       const before = connectionsOf(list);
       const {

@@ -3,9 +3,9 @@ import { messageOf } from "../../lib/causes.ts";
 import type { CrossProcessLock } from "../../lib/crossProcessLock.ts";
 import type { Log } from "../../lib/log.ts";
 import type { SignInPlace } from "../../oauth/tokens/moveSignIn.ts";
-import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
 import { fileLock } from "../../system/fileLock.ts";
 import type { IsForeign } from "../../system/ownPrograms.ts";
+import type { KeychainStore } from "./entriesInParts.ts";
 import { keychainTools, keychainTrouble, openKeychain } from "./keychain.ts";
 import { indexedKeychain, type KeychainIndex } from "./keychainIndex.ts";
 import { KeychainReads } from "./keychainReads.ts";
@@ -22,7 +22,7 @@ export interface EditorKeychainWorld {
   /** Where no tool is taken from, see `runTool`. */
   readonly isForeign?: IsForeign;
   /** Opens the keychain of the operating system; undefined where there is none. */
-  readonly open?: () => Promise<SecretStore | undefined>;
+  readonly open?: () => Promise<KeychainStore | undefined>;
   readonly trouble?: () => Promise<string | undefined>;
   readonly index?: KeychainIndex;
   readonly lock?: CrossProcessLock;
@@ -54,9 +54,9 @@ export function editorKeychain(world: EditorKeychainWorld): EditorKeychain {
   } = world;
   const lock = world.lock ?? fileLock(lockFolder());
   const index = world.index ?? machineIndex(() => log.warn("the list of the keychain's entries cannot be used"));
-  let opening: Promise<SecretStore> | undefined;
+  let opening: Promise<KeychainStore> | undefined;
   let failedAt: number | undefined;
-  const opened = (): Promise<SecretStore> => {
+  const opened = (): Promise<KeychainStore> => {
     if (opening && (failedAt === undefined || now() - failedAt < closedMs)) return opening;
     failedAt = undefined;
     const mine = (async () => {
@@ -70,7 +70,7 @@ export function editorKeychain(world: EditorKeychainWorld): EditorKeychain {
     });
     return mine;
   };
-  const asked = async <T>(act: (keychain: SecretStore) => PromiseLike<T>): Promise<T> => {
+  const asked = async <T>(act: (keychain: KeychainStore) => PromiseLike<T>): Promise<T> => {
     const keychain = await opened();
     try {
       return await act(keychain);
@@ -79,10 +79,10 @@ export function editorKeychain(world: EditorKeychainWorld): EditorKeychain {
       throw new GatewayFailure("keychain_unavailable", { reason }, { cause: error });
     }
   };
-  const fresh: SecretStore = {
+  const fresh: KeychainStore = {
     get: (key) => asked((keychain) => keychain.get(key)),
-    store: (key, value) => asked((keychain) => keychain.store(key, value)),
-    delete: (key) => asked((keychain) => keychain.delete(key)),
+    store: (key, value, isSeen) => asked((keychain) => keychain.store(key, value, isSeen)),
+    delete: (key, isSeen) => asked((keychain) => keychain.delete(key, isSeen)),
     keys: () => asked((keychain) => keychain.keys()),
   };
   // What was seen last still serves when the keychain is locked or ends in mid-use, but for who holds the lock.
@@ -90,13 +90,7 @@ export function editorKeychain(world: EditorKeychainWorld): EditorKeychain {
     (key, last) => Promise.resolve(fresh.get(key)).catch((error: unknown) => last ?? Promise.reject(error)),
     now,
   );
-  const forgetting: CrossProcessLock = {
-    run: (name, act) =>
-      lock.run(name, async () => {
-        reads.clear();
-        return await act();
-      }),
-  };
+  const forgetting = reads.clearedBy(lock);
   return {
     fresh: { secrets: fresh, lock: forgetting },
     seen: {
@@ -105,12 +99,13 @@ export function editorKeychain(world: EditorKeychainWorld): EditorKeychain {
         ...fresh,
         get: (key) => reads.get(key),
         async store(key, value) {
-          await fresh.store(key, value);
+          await fresh.store(key, value, reads.isCurrent(key));
           reads.wrote(key, value);
         },
         async delete(key) {
+          const isSeen = reads.isCurrent(key);
           reads.forget(key);
-          await fresh.delete(key);
+          await fresh.delete(key, isSeen);
           reads.forget(key);
         },
       },

@@ -9,6 +9,27 @@ export interface Entries {
   drop(name: string): Promise<void>;
 }
 
+/** What the first entry of a value says of the others: how many there are with it, and what they are called. */
+interface Parts {
+  readonly count: number;
+  readonly mark: string;
+}
+
+interface Head extends Parts {
+  /** Its own part of the value. */
+  readonly first: string;
+}
+
+/** A keychain, which looks at an entry before it takes it away: what else belongs to it has to go too. */
+export interface KeychainStore extends SecretStore {
+  /** @param isSeen whoever asks has just read the entry and keeps everybody from changing it, so that it is not looked at again */
+  store(key: string, value: string, isSeen?: boolean): PromiseLike<void>;
+  /** @param isSeen as for `store` */
+  delete(key: string, isSeen?: boolean): PromiseLike<void>;
+  /** What was found when it was opened counts no more: somebody else may have changed it. */
+  forget?(): void;
+}
+
 /** More than the largest sign-in takes where entries are shortest. */
 const MOST_PARTS = 1000;
 
@@ -16,9 +37,19 @@ const MOST_PARTS = 1000;
  * Values of any length and any characters over entries of limited length: Base64, cut into parts. The first entry says
  * how many there are and what the others are called, anew with each write, so that nobody reads half of two values.
  */
-export function inParts(entries: Entries): SecretStore {
+export function inParts(entries: Entries): KeychainStore {
   const known = new Set<string>();
-  const parse = (head: string | undefined) => {
+  /** What was found of each entry last, or written; without what is secret. Of two that overlap the one that began last counts. */
+  const seen = new Map<string, { parts?: Parts | undefined; isKnown?: true }>();
+  const learning = async <T extends Parts | undefined>(key: string, act: () => Promise<T>): Promise<T> => {
+    const turn: { parts?: Parts | undefined; isKnown?: true } = {};
+    seen.set(key, turn);
+    const found = await act();
+    if (found) turn.parts = { count: found.count, mark: found.mark };
+    turn.isKnown = true;
+    return found;
+  };
+  const parse = (head: string | undefined): Head | undefined => {
     // A tool stores what it was told when the program that told it was killed: nothing, or the beginning of a head. Kept as one of
     // a newer version, it would be in the way for good.
     if (head === undefined || /^(?:\d{1,4}(?:\.[0-9a-f]{0,8})?)?$/.test(head)) return undefined;
@@ -29,12 +60,17 @@ export function inParts(entries: Entries): SecretStore {
     return { count: Number(count), mark, first };
   };
   const partName = (key: string, mark: string, part: number) => `${key}.${mark}.${part}`;
-  const dropParts = async (key: string, head: ReturnType<typeof parse>) => {
+  const look = (key: string) => learning(key, async () => parse(await entries.get(key)));
+  const before = async (key: string, isSeen: boolean): Promise<Parts | undefined> => {
+    const last = isSeen ? seen.get(key) : undefined;
+    return last?.isKnown ? last.parts : await look(key);
+  };
+  const dropParts = async (key: string, head: Parts | undefined) => {
     for (let part = 1; head && part < head.count; part++) await entries.drop(partName(key, head.mark, part));
   };
   /** `torn` where it was replaced while it was read. */
   const read = async (key: string): Promise<{ readonly value: string | undefined } | "torn"> => {
-    const head = parse(await entries.get(key));
+    const head = await look(key);
     if (!head) return { value: undefined };
     const others = Array.from({ length: Math.max(0, head.count - 1) }, (_, at) => partName(key, head.mark, at + 1));
     const parts = [head.first, ...(await Promise.all(others.map(async (name) => (await entries.get(name)) ?? "")))];
@@ -47,21 +83,27 @@ export function inParts(entries: Entries): SecretStore {
       const again = found === "torn" ? await read(key) : found;
       return again === "torn" ? undefined : again.value;
     },
-    async store(key, value) {
+    async store(key, value, isSeen = false) {
       const text = Buffer.from(value, "utf8").toString("base64");
-      const before = parse(await entries.get(key));
+      const replaced = await before(key, isSeen);
       const parts = text.match(new RegExp(`.{1,${entries.longest - 20}}`, "g")) ?? [""];
       const mark = randomBytes(4).toString("hex");
-      for (const [part, value] of parts.entries()) if (part > 0) await entries.put(partName(key, mark, part), value);
-      await entries.put(key, `${parts.length}.${mark}.${parts[0]}`);
+      await learning(key, async () => {
+        for (const [part, value] of parts.entries()) if (part > 0) await entries.put(partName(key, mark, part), value);
+        await entries.put(key, `${parts.length}.${mark}.${parts[0]}`);
+        return { count: parts.length, mark };
+      });
       known.add(key);
-      await dropParts(key, before);
+      await dropParts(key, replaced);
     },
-    async delete(key) {
-      const head = parse(await entries.get(key));
-      await entries.drop(key);
+    async delete(key, isSeen = false) {
+      const gone = await before(key, isSeen);
+      await learning(key, async () => {
+        await entries.drop(key);
+        return undefined;
+      });
       known.delete(key);
-      await dropParts(key, head);
+      await dropParts(key, gone);
     },
     keys: async () => [...known],
   };

@@ -1,7 +1,6 @@
-import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
 import type { IsForeign } from "../../system/ownPrograms.ts";
 import { type RunTool, runTool } from "../../system/runTool.ts";
-import { inParts } from "./entriesInParts.ts";
+import { inParts, type KeychainStore } from "./entriesInParts.ts";
 import { keychainProgram } from "./keychainPrograms.ts";
 
 /** Someone may have to unlock it; a keychain that takes longer to answer whether it is there counts as none. */
@@ -27,7 +26,7 @@ export async function openKeychain(
   platform: NodeJS.Platform,
   env: Readonly<Record<string, string | undefined>>,
   { run = runTool(timeoutMs, env), probe = runTool(probeMs, env), first = "probe" }: KeychainOptions = {},
-): Promise<SecretStore | undefined> {
+): Promise<KeychainStore | undefined> {
   const open = keychainProgram(platform);
   let found: { readonly head: string | undefined } | undefined;
   try {
@@ -36,7 +35,7 @@ export async function openKeychain(
     return undefined;
   }
   const entries = open(run);
-  return inParts({
+  const store = inParts({
     ...entries,
     async get(name) {
       if (name !== first || found === undefined) return await entries.get(name);
@@ -49,6 +48,12 @@ export async function openKeychain(
       await entries.put(name, value);
     },
   });
+  return {
+    ...store,
+    forget() {
+      found = undefined;
+    },
+  };
 }
 
 /** The tools of a keychain. @param isForeign see `runTool` */

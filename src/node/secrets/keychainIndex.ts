@@ -1,7 +1,7 @@
 import { GatewayFailure } from "../../failures/failure.ts";
 import type { CrossProcessLock } from "../../lib/crossProcessLock.ts";
 import type { TextFile } from "../../lib/textFile.ts";
-import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
+import type { KeychainStore } from "./entriesInParts.ts";
 
 /** A computer has a few entries for each gateway. A list that is full takes no more, and none of it is dropped. */
 export const MOST_KEYS = 2_000;
@@ -99,7 +99,7 @@ export class KeychainIndex {
 }
 
 /** A keychain whose entries are in the list. */
-export function indexedKeychain(keychain: SecretStore, index: KeychainIndex): SecretStore {
+export function indexedKeychain(keychain: KeychainStore, index: KeychainIndex): KeychainStore {
   const noted = new Set<string>();
   let noting: Promise<unknown> = Promise.resolve();
   return {
@@ -112,15 +112,16 @@ export function indexedKeychain(keychain: SecretStore, index: KeychainIndex): Se
       }
       return value;
     },
-    async store(key, value) {
+    async store(key, value, isSeen) {
       noted.add(key);
-      await index.adding(key, async () => await keychain.store(key, value));
+      await index.adding(key, async () => await keychain.store(key, value, isSeen));
     },
-    async delete(key) {
+    async delete(key, isSeen) {
       noted.delete(key);
       await noting;
-      await index.removing(key, async () => await keychain.delete(key));
+      await index.removing(key, async () => await keychain.delete(key, isSeen));
     },
+    forget: () => keychain.forget?.(),
     // A keychain tells this process only of what it asked for. A list that cannot be used is told where it is written.
     keys: async () => [...new Set([...(await keychain.keys()), ...(await index.keys().catch(() => []))])],
   };

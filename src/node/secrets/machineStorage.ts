@@ -34,9 +34,14 @@ export function machineIndex(onUnusable: (error: unknown) => void): KeychainInde
   });
 }
 
+const recordPrefix = "gateway:";
+
 /** The name of the entry with the record of the gateway at an address. */
 export const recordKey = async (address: string): Promise<string> =>
-  `gateway:${await connectionId(withoutSlash(address.trim()))}`;
+  recordPrefix + (await connectionId(withoutSlash(address.trim())));
+
+/** Whether an entry is the record of a gateway. */
+export const isRecordKey = (key: string): boolean => key.startsWith(recordPrefix);
 
 /** The file of connections, as one entry among the secrets. */
 export function connectionRecord(secrets: SecretStore, record: string): TextFile {

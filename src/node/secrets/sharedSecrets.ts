@@ -1,6 +1,7 @@
 import type { CrossProcessLock } from "../../lib/crossProcessLock.ts";
 import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
 import { sessionOfKey } from "../../oauth/tokens/secretTokenStore.ts";
+import type { KeychainStore } from "./entriesInParts.ts";
 import { KeychainReads } from "./keychainReads.ts";
 
 /** Secrets in memory: they end with the process. */
@@ -35,7 +36,7 @@ export function processLock(): CrossProcessLock {
  * @returns secrets whose `delete` fails where the keychain does not delete
  */
 export function sharedSecrets(
-  keychain: SecretStore,
+  keychain: KeychainStore,
   lock: CrossProcessLock,
   world: { readonly now: () => number; readonly onRefused: (error: unknown) => void },
 ): {
@@ -69,9 +70,10 @@ export function sharedSecrets(
         return reads.get(key);
       },
       async store(key, value) {
+        const isSeen = reads.isCurrent(key);
         reads.wrote(key, value);
         try {
-          await keychain.store(key, value);
+          await keychain.store(key, value, isSeen);
           kept.delete(key);
           left.delete(key);
         } catch (error) {
@@ -82,10 +84,11 @@ export function sharedSecrets(
         }
       },
       async delete(key) {
+        const isSeen = reads.isCurrent(key);
         reads.forget(key);
         kept.delete(key);
         try {
-          await keychain.delete(key);
+          await keychain.delete(key, isSeen);
           left.delete(key);
         } catch (error) {
           left.add(key);
@@ -94,12 +97,6 @@ export function sharedSecrets(
       },
       keys: () => keychain.keys(),
     },
-    lock: {
-      run: (name, act) =>
-        lock.run(name, async () => {
-          reads.clear();
-          return await act();
-        }),
-    },
+    lock: reads.clearedBy(lock, () => keychain.forget?.()),
   };
 }

@@ -4,6 +4,7 @@ import type { Log } from "../../lib/log.ts";
 import { catalogueStore } from "../../node/catalogueFiles.ts";
 import { openKeychain } from "../../node/secrets/keychain.ts";
 import { MOST_KEYS } from "../../node/secrets/keychainIndex.ts";
+import { isRecordKey } from "../../node/secrets/machineStorage.ts";
 import { exitCodes } from "../arguments.ts";
 import { exitCodeOf } from "../exitCode.ts";
 import { openLog } from "../openLog.ts";
@@ -70,7 +71,7 @@ async function left({ act, verbose }: LeaveOptions, version: string, log: Log): 
     );
     return gateways;
   };
-  const records = listed.filter((key) => key.startsWith("gateway:"));
+  const records = listed.filter(isRecordKey);
   const all = await Promise.all(records.map(open));
   const ofCompanies = async () => await signOutOfCompanies([...all, await open("gateway:none")]);
   const exitCode = act === "company" ? await ofCompanies() : await signOutEverywhere(all);

@@ -2,7 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { keychainTrouble, openKeychain } from "../../../../src/node/secrets/keychain.ts";
+import { sharedSecrets } from "../../../../src/node/secrets/sharedSecrets.ts";
+import { signInsLock } from "../../../../src/oauth/tokens/secretTokenStore.ts";
 import type { RunTool, ToolAnswer } from "../../../../src/system/runTool.ts";
+import { QueueLock } from "../../../support/fakePorts.ts";
+import { until } from "../../../support/until.ts";
 
 /** Each platform's tool over the same kind of memory. `calls` is what other programs can see of it. */
 function fakeTools(platform: "linux" | "darwin" | "win32") {
@@ -114,6 +118,79 @@ test("the entry that is asked for to find a keychain is not asked for again, unl
   await written?.store("gateway:a", "ours");
   const third = await written?.get("gateway:a");
   assert.deepEqual({ first, asked, second, third }, { first: "record", asked: 1, second: "changed", third: "ours" });
+});
+
+test("what was found when a keychain was opened counts no more once somebody took a lock", async () => {
+  const tools = fakeTools("linux");
+  const open = async () =>
+    (await openKeychain("linux", {}, { run: tools.run, probe: tools.run, first: "session:a" })) ?? assert.fail();
+  const other = await open();
+  await other.store("session:a", "spent");
+  const { secrets, lock } = sharedSecrets(await open(), new QueueLock(), { now: () => 0, onRefused: () => {} });
+  await other.store("session:a", "renewed");
+  assert.equal(await lock.run(signInsLock, async () => secrets.get("session:a")), "renewed");
+});
+
+for (const platform of ["linux", "darwin", "win32"] as const) {
+  test(`on ${platform} what was just read or written is changed without a look, and leaves no part behind`, async () => {
+    const tools = fakeTools(platform);
+    const keychain = (await openKeychain(platform, {}, { run: tools.run, probe: tools.run })) ?? assert.fail();
+    await keychain.store("session:a", secret);
+    const asked = async (act: () => PromiseLike<unknown>) => {
+      tools.calls.length = 0;
+      await act();
+      return tools.calls.length;
+    };
+    const [unseen, seen] = [
+      await asked(() => keychain.store("session:a", "short")),
+      await asked(() => keychain.store("session:a", "shorter", true)),
+    ];
+    await keychain.store("session:a", secret, true);
+    const replaced = [...tools.entries.keys()].length;
+    await keychain.store("session:a", "short", true);
+    const left = [...tools.entries.keys()];
+    // Nobody knows it here, whatever is said of it.
+    const another = (await openKeychain(platform, {}, { run: tools.run, probe: tools.run })) ?? assert.fail();
+    await keychain.store("session:a", secret);
+    const unknown = await asked(() => another.delete("session:a", true));
+    assert.ok(replaced > 1 && unknown > 1);
+    assert.deepEqual(
+      { saved: unseen - seen > 0, left, after: [...tools.entries.keys()] },
+      { saved: true, left: ["session:a"], after: [] },
+    );
+  });
+}
+
+test("of two looks at an entry that overlap the one that began last counts, and one that failed does not", async () => {
+  const tools = fakeTools("linux");
+  const held: (() => void)[] = [];
+  let isHeld = false;
+  let isRefused = false;
+  const run: RunTool = async (command, args, input) => {
+    if (args[0] === "lookup" && isRefused) return { code: 2, output: "", complaint: "no" };
+    const answer = await tools.run(command, args, input);
+    if (args[0] === "lookup" && isHeld) await new Promise<void>((resolve) => held.push(resolve));
+    return answer;
+  };
+  const keychain = (await openKeychain("linux", {}, { run, probe: tools.run })) ?? assert.fail();
+  const other = (await openKeychain("linux", {}, { run: tools.run, probe: tools.run })) ?? assert.fail();
+  await other.store("session:a", "one part");
+  isHeld = true;
+  const early = Promise.resolve(keychain.get("session:a"));
+  await until(() => held.length === 1, "the look");
+  isHeld = false;
+  await other.store("session:a", secret);
+  await keychain.get("session:a");
+  held[0]?.();
+  await early;
+  await keychain.store("session:a", "short", true);
+  const afterLate = [...tools.entries.keys()];
+  await other.store("session:a", secret);
+  isRefused = true;
+  await assert.rejects(async () => keychain.get("session:a"));
+  isRefused = false;
+  await keychain.store("session:a", "short", true);
+  assert.deepEqual([afterLate, [...tools.entries.keys()]], [["session:a"], ["session:a"]]);
 });
 
 test("an entry that is not there takes one look, and on Linux one more that tells it from a locked one", async () => {

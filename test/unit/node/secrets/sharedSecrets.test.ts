@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { connectionsLock } from "../../../../src/connections/connectionBook.ts";
 import { memorySecrets, processLock, sharedSecrets } from "../../../../src/node/secrets/sharedSecrets.ts";
+import { renewalLock, signInsLock } from "../../../../src/oauth/tokens/secretTokenStore.ts";
 import { MemorySecrets, QueueLock } from "../../../support/fakePorts.ts";
 
 class CountedSecrets extends MemorySecrets {
@@ -9,6 +11,8 @@ class CountedSecrets extends MemorySecrets {
   locked = false;
 
   gone = false;
+  /** What was changed, and whether it was said that it had just been read. */
+  readonly changes: string[] = [];
 
   override async get(key: string) {
     this.reads += 1;
@@ -16,12 +20,14 @@ class CountedSecrets extends MemorySecrets {
     return super.get(key);
   }
 
-  override async store(key: string, value: string) {
+  override async store(key: string, value: string, isSeen = false) {
+    this.changes.push(`store ${key} ${isSeen ? "seen" : "unseen"}`);
     if (this.full) throw new Error("the keychain refused");
     return super.store(key, value);
   }
 
-  override async delete(key: string) {
+  override async delete(key: string, isSeen = false) {
+    this.changes.push(`delete ${key} ${isSeen ? "seen" : "unseen"}`);
     if (this.locked) throw new Error("the keychain refused");
     return super.delete(key);
   }
@@ -60,6 +66,92 @@ test("whoever holds the lock sees what another process wrote", async () => {
   const without = await world.secrets.get("a");
   const within = await world.lock.run("renew", async () => world.secrets.get("a"));
   assert.deepEqual([without, within], ["first", "of another process"]);
+});
+
+test("what is read under its own lock is changed there without another look, and nothing else is", async () => {
+  const { secrets, lock, keychain } = start();
+  const changed = async (act: () => Promise<unknown>) => {
+    keychain.changes.length = 0;
+    await act();
+    return [...keychain.changes];
+  };
+  const readAndStore = async (key: string) => {
+    await secrets.get(key);
+    await secrets.store(key, "new");
+  };
+  const held = (name: string, act: () => Promise<unknown>) => () => lock.run(name, act);
+  const read = (key: string) => async () => await secrets.get(key);
+  const seen = {
+    underItsLock: await changed(held(signInsLock, () => readAndStore("session:s"))),
+    record: await changed(held(connectionsLock, () => readAndStore("gateway:g"))),
+    twice: await changed(
+      held(signInsLock, async () => {
+        await readAndStore("session:s");
+        await secrets.delete("session:s");
+      }),
+    ),
+    withTheInnerLock: await changed(
+      held(connectionsLock, async () => {
+        await secrets.get("gateway:g");
+        await lock.run(signInsLock, async () => {
+          await secrets.get("session:s");
+          await secrets.delete("session:s");
+        });
+        await secrets.store("gateway:g", "new");
+      }),
+    ),
+  };
+  const unseen = {
+    underNone: await changed(() => readAndStore("session:s")),
+    afterIt: await changed(async () => {
+      await lock.run(signInsLock, read("session:s"));
+      await secrets.store("session:s", "new");
+    }),
+    beforeIt: await changed(async () => {
+      await secrets.get("session:s");
+      await lock.run(signInsLock, async () => secrets.store("session:s", "new"));
+    }),
+    underAnother: await changed(held(renewalLock("s"), () => readAndStore("session:s"))),
+    ofNoLock: await changed(held(signInsLock, () => readAndStore("client:c"))),
+    afterAFailure: await changed(async () => {
+      await lock.run(signInsLock, () => Promise.reject(new Error("it failed"))).catch(() => {});
+      await readAndStore("session:s");
+    }),
+  };
+  assert.deepEqual(
+    { seen, unseen },
+    {
+      seen: {
+        underItsLock: ["store session:s seen"],
+        record: ["store gateway:g seen"],
+        twice: ["store session:s seen", "delete session:s seen"],
+        withTheInnerLock: ["delete session:s seen", "store gateway:g seen"],
+      },
+      unseen: {
+        underNone: ["store session:s unseen"],
+        afterIt: ["store session:s unseen"],
+        beforeIt: ["store session:s unseen"],
+        underAnother: ["store session:s unseen"],
+        ofNoLock: ["store client:c unseen"],
+        afterAFailure: ["store session:s unseen"],
+      },
+    },
+  );
+});
+
+test("a lock that is taken under another leaves what the other guards as it was read, and has the rest read anew", async () => {
+  const { secrets, lock, keychain } = start();
+  const reads = await lock.run(connectionsLock, async () => {
+    for (const key of ["gateway:g", "session:s"]) await secrets.get(key);
+    keychain.reads = 0;
+    return await lock.run(signInsLock, async () => {
+      await secrets.get("gateway:g");
+      const ofRecord = keychain.reads;
+      await secrets.get("session:s");
+      return [ofRecord, keychain.reads];
+    });
+  });
+  assert.deepEqual(reads, [0, 1]);
 });
 
 test("what the keychain does not take stays in memory, which is told once", async () => {
