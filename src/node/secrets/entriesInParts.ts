@@ -1,12 +1,22 @@
 import { randomBytes } from "node:crypto";
 import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
 
-/** One platform's keychain: entries of limited length under a name. */
+/** What a tool tells of an entry. */
+export interface FoundEntry {
+  readonly value: string;
+  /** Those whose names are this one's with a point and more behind it, where the tool tells of them in the same answer. */
+  readonly beside?: ReadonlyMap<string, string>;
+}
+
+/** One platform's keychain: entries of limited length under a name. Each question starts a program, so that it may be asked for several. */
 export interface Entries {
   readonly longest: number;
-  get(name: string): Promise<string | undefined>;
-  put(name: string, value: string): Promise<void>;
-  drop(name: string): Promise<void>;
+  get(name: string): Promise<FoundEntry | undefined>;
+  /** @returns what they are, in their order; some are undefined where not all are there */
+  getEach(names: readonly string[]): Promise<readonly (string | undefined)[]>;
+  /** Puts entries, one after the other. The last one is put only where all others are. */
+  put(entries: readonly (readonly [name: string, value: string])[]): Promise<void>;
+  drop(names: readonly string[]): Promise<void>;
 }
 
 /** What the first entry of a value says of the others: how many there are with it, and what they are called. */
@@ -59,23 +69,28 @@ export function inParts(entries: Entries): KeychainStore {
       throw new Error("one of its entries has a form that this version does not know");
     return { count: Number(count), mark, first };
   };
-  const partName = (key: string, mark: string, part: number) => `${key}.${mark}.${part}`;
-  const look = (key: string) => learning(key, async () => parse(await entries.get(key)));
+  const look = (key: string) =>
+    learning(key, async () => {
+      const { value, beside } = (await entries.get(key)) ?? {};
+      const head = parse(value);
+      return head && { ...head, beside };
+    });
   const before = async (key: string, isSeen: boolean): Promise<Parts | undefined> => {
     const last = isSeen ? seen.get(key) : undefined;
     return last?.isKnown ? last.parts : await look(key);
   };
-  const dropParts = async (key: string, head: Parts | undefined) => {
-    for (let part = 1; head && part < head.count; part++) await entries.drop(partName(key, head.mark, part));
-  };
+  /** The names of the parts behind the first. */
+  const partNames = (key: string, { count, mark }: Parts = { count: 0, mark: "" }): readonly string[] =>
+    Array.from({ length: Math.max(0, count - 1) }, (_, at) => `${key}.${mark}.${at + 1}`);
   /** `torn` where it was replaced while it was read. */
   const read = async (key: string): Promise<{ readonly value: string | undefined } | "torn"> => {
     const head = await look(key);
     if (!head) return { value: undefined };
-    const others = Array.from({ length: Math.max(0, head.count - 1) }, (_, at) => partName(key, head.mark, at + 1));
-    const parts = [head.first, ...(await Promise.all(others.map(async (name) => (await entries.get(name)) ?? "")))];
+    const names = partNames(key, head);
+    const told = names.map((name) => head.beside?.get(name));
+    const parts = [head.first, ...(told.includes(undefined) ? await entries.getEach(names) : told)];
     // A part that is missing was just replaced together with its head.
-    return parts.includes("") ? "torn" : { value: Buffer.from(parts.join(""), "base64").toString("utf8") };
+    return parts.some((part) => !part) ? "torn" : { value: Buffer.from(parts.join(""), "base64").toString("utf8") };
   };
   return {
     async get(key) {
@@ -87,23 +102,23 @@ export function inParts(entries: Entries): KeychainStore {
       const text = Buffer.from(value, "utf8").toString("base64");
       const replaced = await before(key, isSeen);
       const parts = text.match(new RegExp(`.{1,${entries.longest - 20}}`, "g")) ?? [""];
-      const mark = randomBytes(4).toString("hex");
+      const written = { count: parts.length, mark: randomBytes(4).toString("hex") };
+      const others = partNames(key, written).map((name, at) => [name, parts[at + 1] ?? ""] as const);
       await learning(key, async () => {
-        for (const [part, value] of parts.entries()) if (part > 0) await entries.put(partName(key, mark, part), value);
-        await entries.put(key, `${parts.length}.${mark}.${parts[0]}`);
-        return { count: parts.length, mark };
+        await entries.put([...others, [key, `${written.count}.${written.mark}.${parts[0]}`]]);
+        return written;
       });
       known.add(key);
-      await dropParts(key, replaced);
+      const left = partNames(key, replaced);
+      if (left.length > 0) await entries.drop(left);
     },
     async delete(key, isSeen = false) {
       const gone = await before(key, isSeen);
       await learning(key, async () => {
-        await entries.drop(key);
+        await entries.drop([key, ...partNames(key, gone)]);
         return undefined;
       });
       known.delete(key);
-      await dropParts(key, gone);
     },
     keys: async () => [...known],
   };

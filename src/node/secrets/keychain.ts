@@ -1,6 +1,6 @@
 import type { IsForeign } from "../../system/ownPrograms.ts";
 import { type RunTool, runTool } from "../../system/runTool.ts";
-import { inParts, type KeychainStore } from "./entriesInParts.ts";
+import { type FoundEntry, inParts, type KeychainStore } from "./entriesInParts.ts";
 import { keychainProgram } from "./keychainPrograms.ts";
 
 /** Someone may have to unlock it; a keychain that takes longer to answer whether it is there counts as none. */
@@ -28,9 +28,9 @@ export async function openKeychain(
   { run = runTool(timeoutMs, env), probe = runTool(probeMs, env), first = "probe" }: KeychainOptions = {},
 ): Promise<KeychainStore | undefined> {
   const open = keychainProgram(platform);
-  let found: { readonly head: string | undefined } | undefined;
+  let found: { readonly entry: FoundEntry | undefined } | undefined;
   try {
-    found = { head: await open(probe).get(first) };
+    found = { entry: await open(probe).get(first) };
   } catch {
     return undefined;
   }
@@ -39,13 +39,13 @@ export async function openKeychain(
     ...entries,
     async get(name) {
       if (name !== first || found === undefined) return await entries.get(name);
-      const { head } = found;
+      const { entry } = found;
       found = undefined;
-      return head;
+      return entry;
     },
-    async put(name, value) {
-      if (name === first) found = undefined;
-      await entries.put(name, value);
+    async put(written) {
+      if (written.some(([name]) => name === first)) found = undefined;
+      await entries.put(written);
     },
   });
   return {

@@ -1,5 +1,5 @@
 import type { RunTool, ToolAnswer } from "../../system/runTool.ts";
-import type { Entries } from "./entriesInParts.ts";
+import type { Entries, FoundEntry } from "./entriesInParts.ts";
 
 const service = "gateway-connect";
 /** `security` and our PowerShell script say it so when there is no such entry. */
@@ -26,30 +26,37 @@ function secretTool(run: RunTool): Entries {
     const { output } = await run(tool, ["search", ...attributes(name)], "");
     return output.trim() === "" ? "none" : /^secret = /m.test(output) ? "there" : "locked";
   };
+  const get = async (name: string): Promise<string | undefined> => {
+    for (let look = 1; ; look++) {
+      const answer = await run(tool, ["lookup", ...attributes(name)], "");
+      if (answer.code === 0) return answer.output.trim();
+      // Without an entry it says nothing; without a keychain it says why.
+      if (answer.code !== 1 || answer.complaint.trim() !== "") throw failed(tool, answer);
+      const found = await standing(name);
+      if (found === "locked") throw locked();
+      // Where it is there now, somebody just wrote it.
+      if (found === "none" || look > 1) return undefined;
+    }
+  };
+  // It takes one entry at a time.
   return {
     // It reads 8192 bytes of its input and leaves the rest.
     longest: 6000,
-    async get(name) {
-      for (let look = 1; ; look++) {
-        const answer = await run(tool, ["lookup", ...attributes(name)], "");
-        if (answer.code === 0) return answer.output.trim();
-        // Without an entry it says nothing; without a keychain it says why.
-        if (answer.code !== 1 || answer.complaint.trim() !== "") throw failed(tool, answer);
-        const found = await standing(name);
-        if (found === "locked") throw locked();
-        // Where it is there now, somebody just wrote it.
-        if (found === "none" || look > 1) return undefined;
+    get: async (name) => foundAs(await get(name)),
+    getEach: (names) => Promise.all(names.map(get)),
+    async put(entries) {
+      for (const [name, value] of entries) {
+        const answer = await run(tool, ["store", "--label=Gateway Connect", ...attributes(name)], value);
+        if (answer.code !== 0) throw /\blocked\b/.test(answer.complaint) ? locked() : failed(tool, answer);
       }
     },
-    async put(name, value) {
-      const answer = await run(tool, ["store", "--label=Gateway Connect", ...attributes(name)], value);
-      if (answer.code !== 0) throw /\blocked\b/.test(answer.complaint) ? locked() : failed(tool, answer);
-    },
-    async drop(name) {
-      const answer = await run(tool, ["clear", ...attributes(name)], "");
-      if (answer.code === 0) return;
-      if (answer.code !== 1 || answer.complaint.trim() !== "") throw failed(tool, answer);
-      if ((await standing(name)) !== "none") throw locked();
+    async drop(names) {
+      for (const name of names) {
+        const answer = await run(tool, ["clear", ...attributes(name)], "");
+        if (answer.code === 0) continue;
+        if (answer.code !== 1 || answer.complaint.trim() !== "") throw failed(tool, answer);
+        if ((await standing(name)) !== "none") throw locked();
+      }
     },
   };
 }
@@ -57,66 +64,108 @@ function secretTool(run: RunTool): Entries {
 function security(run: RunTool): Entries {
   const tool = "security";
   const place = (name: string) => ["-s", service, "-a", name];
-  const entries: Entries = {
+  const find = (name: string) => ["find-generic-password", ...place(name), "-w"];
+  /** Has it do one command after the other, whatever becomes of each: it ends as the last one does. */
+  const inTurn = async (commands: readonly (readonly string[])[]) => {
+    const lines = commands.map((words) => `${words.map((word) => `"${word}"`).join(" ")}\n`);
+    const answer = await run(tool, ["-i"], lines.join(""));
+    if (answer.code !== 0 && answer.code !== noSuchEntry) throw failed(tool, answer);
+    return { answer, found: answer.output.split("\n").filter((text) => text.trim() !== "") };
+  };
+  const put = async (entries: readonly (readonly [name: string, value: string])[]) => {
+    const add = ([name, value]: readonly [string, string]) => [
+      "add-generic-password",
+      ...["-U", ...place(name), "-w", value],
+    ];
+    const { answer, found } = await inTurn([...entries.map(add), ...entries.map(([name]) => find(name))]);
+    // That it was told to do it is no sign that it did.
+    if (entries.some(([, value], at) => found[at]?.trim() !== value)) throw failed(tool, answer);
+  };
+  return {
     // It reads lines of at most 4096 characters.
     longest: 2400,
     async get(name) {
-      const answer = await run(tool, ["find-generic-password", ...place(name), "-w"], "");
-      if (answer.code === 0) return answer.output.trim();
+      const answer = await run(tool, find(name), "");
+      if (answer.code === 0) return foundAs(answer.output.trim());
       if (answer.code === noSuchEntry) return undefined;
       throw failed(tool, answer);
     },
-    async put(name, value) {
-      const line = ["add-generic-password", "-U", ...place(name), "-w", value].map((word) => `"${word}"`).join(" ");
-      const answer = await run(tool, ["-i"], `${line}\n`);
-      // Reading commands, it ends well whatever became of them.
-      if (answer.code !== 0 || (await entries.get(name)) !== value) throw failed(tool, answer);
+    async getEach(names) {
+      const { found } = await inTurn(names.map(find));
+      // It prints nothing for one that is not there: those behind it stand one place too early, and the last is missing.
+      return names.map((_, at) => found[at]?.trim());
     },
-    async drop(name) {
-      const answer = await run(tool, ["delete-generic-password", ...place(name)], "");
-      if (answer.code !== 0 && answer.code !== noSuchEntry) throw failed(tool, answer);
+    async put(entries) {
+      const [others, last] = [entries.slice(0, -1), entries.slice(-1)];
+      if (others.length > 0) await put(others);
+      await put(last);
+    },
+    async drop(names) {
+      for (const name of names) {
+        const answer = await run(tool, ["delete-generic-password", ...place(name)], "");
+        if (answer.code !== 0 && answer.code !== noSuchEntry) throw failed(tool, answer);
+      }
     },
   };
-  return entries;
 }
 
 const vaultScript = `$ErrorActionPreference = 'Stop'
 $ask = [Console]::In.ReadToEnd() | ConvertFrom-Json
 [void][Windows.Security.Credentials.PasswordVault, Windows.Security.Credentials, ContentType = WindowsRuntime]
 $vault = New-Object Windows.Security.Credentials.PasswordVault
-$found = @($vault.RetrieveAll() | Where-Object { $_.Resource -eq '${service}' -and $_.UserName -eq $ask.name })
 if ($ask.act -eq 'put') {
-  $vault.Add((New-Object Windows.Security.Credentials.PasswordCredential('${service}', $ask.name, $ask.value)))
+  foreach ($one in @($ask.entries)) {
+    $vault.Add((New-Object Windows.Security.Credentials.PasswordCredential('${service}', $one.name, $one.value)))
+  }
   exit 0
 }
+$ours = @($vault.RetrieveAll() | Where-Object { $_.Resource -eq '${service}' })
+if ($ask.act -eq 'drop') {
+  foreach ($name in @($ask.names)) {
+    foreach ($one in @($ours | Where-Object { $_.UserName -eq $name })) { $vault.Remove($one) }
+  }
+  exit 0
+}
+$found = @($ours | Where-Object { $_.UserName -eq $ask.name })
 if ($found.Count -eq 0) { exit ${noSuchEntry} }
-if ($ask.act -eq 'drop') { $found | ForEach-Object { $vault.Remove($_) }; exit 0 }
 $found[0].RetrievePassword()
-[Console]::Out.Write($found[0].Password)`;
+[Console]::Out.WriteLine($found[0].Password)
+foreach ($one in @($ours | Where-Object { $_.UserName.StartsWith($ask.name + '.') })) {
+  try { $one.RetrievePassword() } catch { continue }
+  [Console]::Out.WriteLine($one.UserName + ' ' + $one.Password)
+}`;
 
 function passwordVault(run: RunTool): Entries {
   const tool = "powershell.exe";
   const script = Buffer.from(vaultScript, "utf16le").toString("base64");
   const ask = (question: object) =>
     run(tool, ["-NoProfile", "-NonInteractive", "-EncodedCommand", script], JSON.stringify(question));
+  const change = async (question: object) => {
+    const answer = await ask(question);
+    if (answer.code !== 0) throw failed(tool, answer);
+  };
+  const get = async (name: string): Promise<FoundEntry | undefined> => {
+    const answer = await ask({ act: "get", name });
+    const [value = "", ...others] = answer.output.split("\n").map((text) => text.trim());
+    // A PowerShell that may not run scripts can end well and say nothing, which no entry of ours does.
+    if (answer.code === 0 && value !== "") return { value, beside: new Map(others.map(nameAndValue)) };
+    if (answer.code === noSuchEntry) return undefined;
+    throw failed(tool, answer);
+  };
   return {
     // 2560 bytes of UTF-16.
     longest: 1200,
-    async get(name) {
-      const answer = await ask({ act: "get", name });
-      const found = answer.output.trim();
-      // A PowerShell that may not run scripts can end well and say nothing, which no entry of ours does.
-      if (answer.code === 0 && found !== "") return found;
-      if (answer.code === noSuchEntry) return undefined;
-      throw failed(tool, answer);
-    },
-    async put(name, value) {
-      const answer = await ask({ act: "put", name, value });
-      if (answer.code !== 0) throw failed(tool, answer);
-    },
-    async drop(name) {
-      const answer = await ask({ act: "drop", name });
-      if (answer.code !== 0 && answer.code !== noSuchEntry) throw failed(tool, answer);
-    },
+    get,
+    getEach: (names) => Promise.all(names.map(async (name) => (await get(name))?.value)),
+    put: (entries) => change({ act: "put", entries: entries.map(([name, value]) => ({ name, value })) }),
+    drop: (names) => change({ act: "drop", names }),
   };
 }
+
+/** A line of our script. Neither of the two has a space in it. */
+function nameAndValue(line: string): readonly [name: string, value: string] {
+  const [name = "", value = ""] = line.split(" ");
+  return [name, value];
+}
+
+const foundAs = (value: string | undefined): FoundEntry | undefined => (value === undefined ? undefined : { value });

@@ -9,12 +9,17 @@ import { QueueLock } from "../../../support/fakePorts.ts";
 import { until } from "../../../support/until.ts";
 
 /** Each platform's tool over the same kind of memory. `calls` is what other programs can see of it. */
-function fakeTools(platform: "linux" | "darwin" | "win32") {
-  const entries = new Map<string, string>();
+function fakeTools(
+  platform: "linux" | "darwin" | "win32",
+  entries = new Map<string, string>(),
+  /** The names of entries that it does not take. */
+  refused = /^$/,
+) {
   const calls: string[] = [];
   let longest = 0;
   const ok = (output = ""): ToolAnswer => ({ code: 0, output, complaint: "" });
   const put = (name: string, value: string) => {
+    if (refused.test(name)) return { code: 1, output: "", complaint: "no\n" };
     longest = Math.max(longest, value.length);
     entries.set(name, value);
     return ok();
@@ -30,10 +35,18 @@ function fakeTools(platform: "linux" | "darwin" | "win32") {
   };
   const darwin: RunTool = async (_, args, input) => {
     if (args[0] === "-i") {
-      // The tool reads lines of 4096 characters.
-      const words = [...input.slice(0, 4096).matchAll(/"([^"]*)"/g)].map(([, word = ""]) => word);
-      if (!input.endsWith("\n") || input.length > 4096 || words[0] !== "add-generic-password") return ok();
-      return put(words[words.indexOf("-a") + 1] ?? "", words[words.indexOf("-w") + 1] ?? "");
+      let last = ok();
+      let output = "";
+      for (const line of input.split("\n").slice(0, -1)) {
+        // The tool reads lines of 4096 characters.
+        const words = [...line.slice(0, 4096).matchAll(/"([^"]*)"/g)].map(([, word = ""]) => word);
+        if (words[0] === "add-generic-password") {
+          if (line.length <= 4096)
+            last = put(words[words.indexOf("-a") + 1] ?? "", words[words.indexOf("-w") + 1] ?? "");
+        } else last = await darwin("security", words, "");
+        output += last.output;
+      }
+      return { ...last, output };
     }
     const name = args[args.indexOf("-a") + 1] ?? "";
     const found = entries.get(name);
@@ -42,12 +55,20 @@ function fakeTools(platform: "linux" | "darwin" | "win32") {
     return ok(args.includes("-w") ? `${found}\n` : "");
   };
   const win32: RunTool = async (_, __, input) => {
-    const { act, name, value } = JSON.parse(input) as { act: string; name: string; value: string };
-    if (act === "put") return put(name, value);
-    const found = entries.get(name);
+    const asked = JSON.parse(input) as
+      | { readonly act: "put"; readonly entries: readonly { readonly name: string; readonly value: string }[] }
+      | { readonly act: "drop"; readonly names: readonly string[] }
+      | { readonly act: "get"; readonly name: string };
+    for (const { name, value } of asked.act === "put" ? asked.entries : []) {
+      const answer = put(name, value);
+      if (answer.code !== 0) return answer;
+    }
+    if (asked.act === "drop") for (const name of asked.names) entries.delete(name);
+    if (asked.act !== "get") return ok();
+    const found = entries.get(asked.name);
     if (found === undefined) return { code: 44, output: "", complaint: "" };
-    if (act === "drop") entries.delete(name);
-    return ok(act === "get" ? found : "");
+    const beside = [...entries].filter(([name]) => name.startsWith(`${asked.name}.`));
+    return ok([found, ...beside.map((one) => one.join(" ")), ""].join("\r\n"));
   };
   const tool = { linux, darwin, win32 }[platform];
   const run: RunTool = (command, args, input) => {
@@ -119,6 +140,70 @@ test("the entry that is asked for to find a keychain is not asked for again, unl
   const third = await written?.get("gateway:a");
   assert.deepEqual({ first, asked, second, third }, { first: "record", asked: 1, second: "changed", third: "ours" });
 });
+
+test("a long secret is read by one question on Windows and two on macOS, and written by one and two", async () => {
+  const asked = async (platform: "linux" | "darwin" | "win32") => {
+    const tools = fakeTools(platform);
+    const keychain = (await openKeychain(platform, {}, { run: tools.run, probe: tools.run })) ?? assert.fail();
+    const count = async (act: () => PromiseLike<unknown>) => {
+      tools.calls.length = 0;
+      await act();
+      return tools.calls.length;
+    };
+    await keychain.store("session:a", "short");
+    const store = await count(() => keychain.store("session:a", secret, true));
+    const parts = tools.entries.size;
+    const get = await count(async () => assert.equal(await keychain.get("session:a"), secret));
+    const replace = await count(() => keychain.store("session:a", secret, true));
+    return { parts, store, get, replace, remove: await count(() => keychain.delete("session:a", true)) };
+  };
+  assert.deepEqual(
+    { linux: await asked("linux"), darwin: await asked("darwin"), win32: await asked("win32") },
+    {
+      // `secret-tool` takes one entry at a time, and `security` takes one away at a time.
+      linux: { parts: 3, store: 3, get: 3, replace: 5, remove: 3 },
+      darwin: { parts: 7, store: 2, get: 2, replace: 8, remove: 7 },
+      win32: { parts: 14, store: 1, get: 1, replace: 2, remove: 1 },
+    },
+  );
+});
+
+for (const platform of ["linux", "darwin", "win32"] as const) {
+  test(`on ${platform} a secret stays whole when a part of the next one is not taken, and when a part is read too late`, async () => {
+    const tools = fakeTools(platform);
+    const keychain = (await openKeychain(platform, {}, { run: tools.run, probe: tools.run })) ?? assert.fail();
+    const next = `${secret} of the next`;
+    const store = async (refused: RegExp) => {
+      const refusing = fakeTools(platform, tools.entries, refused);
+      const full = (await openKeychain(platform, {}, { run: refusing.run, probe: tools.run })) ?? assert.fail();
+      await full.get("session:a");
+      await assert.rejects(async () => full.store("session:a", next), /^Error: the keychain refused/);
+      return await keychain.get("session:a");
+    };
+    await keychain.store("session:a", secret);
+    const before = [...tools.entries];
+    const [first, middle] = [await store(/\.1$/), await store(/\.2$/)];
+    const head = await store(/^session:a$/);
+    // Somebody replaces it between the look at its first entry and those at the others.
+    const late = fakeTools(platform, tools.entries);
+    let isReplaced = false;
+    const run: RunTool = async (...question) => {
+      const answer = await late.run(...question);
+      if (!isReplaced) {
+        isReplaced = true;
+        await keychain.store("session:a", next);
+      }
+      return answer;
+    };
+    const reader = (await openKeychain(platform, {}, { run, probe: tools.run })) ?? assert.fail();
+    const read = await reader.get("session:a");
+    assert.ok(before.length > 2 && isReplaced);
+    assert.deepEqual(
+      { first, middle, head, read: read === secret || read === next },
+      { first: secret, middle: secret, head: secret, read: true },
+    );
+  });
+}
 
 test("what was found when a keychain was opened counts no more once somebody took a lock", async () => {
   const tools = fakeTools("linux");
