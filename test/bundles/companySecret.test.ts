@@ -5,6 +5,7 @@ import type { Sandbox } from "../../src/sandbox/startSandbox.ts";
 import type { Question } from "../support/editorApi.ts";
 import { type EditorWorldOptions, withEditor } from "../support/editorWorld.ts";
 import { companySetting } from "../support/enterpriseWorld.ts";
+import { withVariables } from "../support/withVariables.ts";
 
 const SECRET = "the secret at the company";
 
@@ -98,15 +99,14 @@ test("who gives up at the company's secret leaves nothing of what they typed", (
 });
 
 test("a secret that the settings name is not asked for: what is typed would not be used", () => {
-  process.env.SECRET_AT_COMPANY = "another";
   const wants = { secret: SECRET, grants: ["authorization_code"], sandbox: undefined as never };
   const named = company({ clientSecret: { environment: "SECRET_AT_COMPANY" } });
-  return demandingSecrets(wants, () =>
+  const connects = () =>
     withEditor({ ...named, answer: () => undefined }, async (host, sandbox) => {
       Object.assign(wants, { sandbox });
       await host.run("connect", sandbox.gatewayUrl);
       assert.equal(host.editor.asked.filter(asksForSecret).length, 0);
       assert.match(JSON.stringify(host.editor.asked), /Check the client ID and its secret or key|Try Again/);
-    }),
-  );
+    });
+  return withVariables({ SECRET_AT_COMPANY: "another" }, () => demandingSecrets(wants, connects));
 });

@@ -4,13 +4,13 @@ import { type BundleHost, startBundleHost } from "../support/bundleHost.ts";
 import type { Answers, Question } from "../support/editorApi.ts";
 
 const GATEWAY = "https://gateway.test/mcp";
+const { fetch: real } = globalThis;
 
 /** The bundles in an editor whose `fetch` finds one gateway out there, which names this issuer, and notes who else is asked. */
 async function editorBefore(t: TestContext, issuer: string, answer: Answers) {
   const elsewhere: string[] = [];
-  const original = globalThis.fetch;
   t.after(() => {
-    globalThis.fetch = original;
+    globalThis.fetch = real;
   });
   globalThis.fetch = async (input) => {
     const url = new URL(input instanceof Request ? input.url : input);

@@ -80,7 +80,6 @@ test("a shared sign-in takes the client's typed secret along, and leaves none of
 });
 
 test("a sign-in by way of a company moves with that of the company, and both end with the last gateway", async () => {
-  process.env.SECRET_AT_GATEWAY = "";
   await withEditorAndKeyring(
     {
       answer: agrees,

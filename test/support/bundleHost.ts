@@ -1,6 +1,6 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
+import Module, { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type EditorOptions, EditorRecord, editorApi } from "./editorApi.ts";
@@ -57,6 +57,12 @@ export interface BundleHost {
   stop(): Promise<void>;
 }
 
+const { _extensions: loaders } = Module as unknown as {
+  readonly _extensions: Record<string, (module: { _compile(text: string, file: string): void }, file: string) => void>;
+};
+// As it is: what lets Node read TypeScript parses each bundle again, and keeps a map of its lines.
+loaders[".cjs"] = (module, file) => module._compile(readFileSync(file, "utf8"), file);
+
 /**
  * Activates `dist/extension.cjs` in this process, with an editor that notes what it was told.
  *
@@ -103,7 +109,8 @@ export async function startBundleHost({
     await cp(join("dist", name), join(dist, name));
   await cp(join("dist", "webviews"), join(dist, "webviews"), { recursive: true });
 
-  const extension = createRequire(join(dist, "extension.cjs"))("./extension.cjs") as Extension;
+  const require = createRequire(join(dist, "extension.cjs"));
+  const extension = require("./extension.cjs") as Extension;
   const subscriptions: { dispose(): unknown }[] = [];
   const secrets = new Map(left?.secrets);
   const exports = await extension.activate({
@@ -136,6 +143,8 @@ export async function startBundleHost({
       for (const one of subscriptions.splice(0)) one.dispose();
       // What followed the last act may still be written.
       removeFolder(folder);
+      for (const file of Object.keys(require.cache)) if (file.startsWith(folder)) delete require.cache[file];
+      Reflect.deleteProperty(globalThis, key);
     },
   };
 }

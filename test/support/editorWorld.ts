@@ -41,6 +41,7 @@ export async function withEditor(
   { sandbox: how, settings = () => ({}), gateway, answer, browse = visit, ...rest }: EditorWorldOptions,
   act: (host: BundleHost, sandbox: Sandbox) => Promise<void>,
 ): Promise<void> {
+  const found = new Set(Object.keys(process.env));
   const sandbox = await startSandbox(how);
   const own = gateway && { "gatewayConnect.gateways": { [sandbox.gatewayUrl]: gateway(sandbox) } };
   const host = await startBundleHost({
@@ -55,6 +56,8 @@ export async function withEditor(
   } finally {
     await host.stop();
     await sandbox.stop();
+    // What its settings name of the environment was put there for it.
+    for (const name of Object.keys(process.env)) if (!found.has(name)) delete process.env[name];
   }
 }
 
