@@ -51,6 +51,8 @@ export interface BundleHost {
   readonly storage: string;
   /** What the extension keeps in the editor's secret storage. */
   readonly secrets: ReadonlyMap<string, string>;
+  /** What it asked of the secret storage, in this order: `get session:…`. */
+  readonly asked: string[];
   /** Runs a command as the palette does. */
   run(command: string, ...args: unknown[]): Promise<unknown>;
   /** Ends the extension as the editor does: everything it handed over is disposed of. */
@@ -113,6 +115,7 @@ export async function startBundleHost({
   const extension = require("./extension.cjs") as Extension;
   const subscriptions: { dispose(): unknown }[] = [];
   const secrets = new Map(left?.secrets);
+  const asked: string[] = [];
   const exports = await extension.activate({
     extension: { id: "gateway-connect.gateway-connect", packageJSON: { version: "1.2.3" } },
     asAbsolutePath: (path: string) => join(folder, path),
@@ -122,10 +125,22 @@ export async function startBundleHost({
       update: async (name: string, value: unknown) => void remembered.set(name, value),
     },
     secrets: {
-      get: async (name: string) => secrets.get(name),
-      store: async (name: string, value: string) => void secrets.set(name, value),
-      delete: async (name: string) => void secrets.delete(name),
-      keys: async () => [...secrets.keys()],
+      get: async (name: string) => {
+        asked.push(`get ${name}`);
+        return secrets.get(name);
+      },
+      store: async (name: string, value: string) => {
+        asked.push(`store ${name}`);
+        secrets.set(name, value);
+      },
+      delete: async (name: string) => {
+        asked.push(`delete ${name}`);
+        secrets.delete(name);
+      },
+      keys: async () => {
+        asked.push("keys");
+        return [...secrets.keys()];
+      },
       onDidChange: () => ({ dispose() {} }),
     },
     subscriptions,
@@ -137,6 +152,7 @@ export async function startBundleHost({
     dist,
     storage,
     secrets,
+    asked,
     run: async (command, ...args) => await editor.commands.get(`gatewayConnect.${command}`)?.(...args),
     async stop() {
       await extension.deactivate();
