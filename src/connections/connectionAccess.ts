@@ -176,12 +176,12 @@ export function connectionAccess(connection: () => Connection | undefined, world
   );
 
   return {
-    async fetch(url, init) {
+    async fetch(url, init, words) {
       const now = connection();
       try {
         if (now) world.mayUse?.(now);
         const response =
-          now && world.aws.isSigned(now) ? await world.aws.fetch(now, url, init ?? {}) : await fetch(url, init);
+          now && world.aws.isSigned(now) ? await world.aws.fetch(now, url, init ?? {}) : await fetch(url, init, words);
         // Any other answer may come from before the gateway looked at the token.
         if (now && response.ok) world.onAccessOutcome?.(now, undefined);
         failingSince = undefined;

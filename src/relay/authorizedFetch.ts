@@ -14,10 +14,12 @@ import type { TokenManager } from "../oauth/tokens/tokenManager.ts";
 import {
   asksByItself,
   type BearerToken,
+  isRenewable,
   sentToken,
   type TokenSet,
   type TokenToSend,
 } from "../oauth/tokens/tokenSet.ts";
+import type { GatewayFetch } from "./gatewayAccess.ts";
 
 /** The gateway that requests go to, as the connection knows it at that moment. */
 export interface FetchTarget {
@@ -56,14 +58,15 @@ const youngMs = 30_000;
  * prompts.
  *
  * A 401 is answered by one renewal and one repetition, and at any request of a gateway that asked for no token before by
- * `sign_in_needed`. The token goes to the gateway's own origin only, and no
+ * `sign_in_needed`. Where other answers say in words that the token has ended, it is renewed too, but nobody is ever signed out or
+ * asked for it: what does not help is handed on. The token goes to the gateway's own origin only, and no
  * redirect is followed with it (RFC 6750, 5.3).
  *
  * @returns a `fetch` that throws GatewayFailure `sign_in_needed`, `insufficient_scope`, `gateway_refused_token`,
  *   `token_audience_mismatch`, `id_token_missing`, `proof_refused`, `bound_token_needed`, `aws_signature_needed`,
  *   `gateway_unreachable`, `tls_failed` and those of `TokenManager`
  */
-export function authorizedFetch(target: () => FetchTarget, world: AuthorizedFetchWorld): HttpFetch {
+export function authorizedFetch(target: () => FetchTarget, world: AuthorizedFetchWorld): GatewayFetch {
   const challengeOf = ({ headers }: HttpAnswer): Challenge | undefined => {
     const challenge = parseChallenge(headers.get("www-authenticate"));
     world.onChallenge(challenge);
@@ -81,7 +84,7 @@ export function authorizedFetch(target: () => FetchTarget, world: AuthorizedFetc
     if (failure) throw (await world.elsewhere(tokens.server.issuer)) ?? failure;
     return refused;
   };
-  return async (url, init = {}) => {
+  return async (url, init = {}, words = undefined) => {
     const { fetch } = world;
     const { name, url: gateway, session } = target();
     if (!session) throw new GatewayFailure("sign_in_needed", { gateway: name });
@@ -101,7 +104,24 @@ export function authorizedFetch(target: () => FetchTarget, world: AuthorizedFetc
     const tokens = await world.tokens.current(session.id, session.bearerToken);
     if (!tokens) throw new GatewayFailure("sign_in_needed", { gateway: name });
     const token = tokenOf(tokens, session.bearerToken, name);
-    const first = await send(url, init, token, { fetch, name });
+    const given = await send(url, init, token, { fetch, name });
+    const said = words && !refusesToken(given) ? await words.in(given) : undefined;
+    const first = said?.answer ?? given;
+    const age = world.now() - tokens.issuedAt;
+    // Where nobody can renew it, a renewal would be the end of the sign-in.
+    if (words && said?.ended && words.mayRenew(token.text, age) && isRenewable(tokens)) {
+      world.log.info("the gateway says that the token has ended", { gateway: name, status: first.status });
+      const others = await world.tokens.replace(session.id, token.text, session.bearerToken).catch(() => undefined);
+      const other = others && sentToken(others, session.bearerToken);
+      if (others && other?.text !== undefined) {
+        words.renewed(other.text);
+        // What may have been done is not done twice: the next call has the new token.
+        if (said.ended === "begunNothing" || !callsTool(init)) {
+          const again = await send(url, init, { ...other, text: other.text }, { fetch, name });
+          return refusesToken(again) ? again : await words.afterRenewal(again);
+        }
+      }
+    }
     if (!refusesToken(first)) return first.status === 403 ? orInsufficientScope(first, name, tokens) : first;
 
     const text = (await wordsOf(first.body)) ?? "";
@@ -131,6 +151,9 @@ export function authorizedFetch(target: () => FetchTarget, world: AuthorizedFetc
 /** Whether an answer to a request without a token is that one is needed: some say so as of a scope that is missing. */
 const asksForSignIn = ({ status, headers }: HttpAnswer): boolean =>
   status === 401 || (status === 403 && parseChallenge(headers.get("www-authenticate")) !== undefined);
+
+/** Whether a request runs a tool, or only may: our own JSON has no spaces. */
+const callsTool = ({ body }: HttpRequest): boolean => body?.includes('"method":"tools/call"') ?? false;
 
 /** A token that is no good any more is refused with 401 (RFC 6750, 3.1); some say the same with 403. */
 const refusesToken = ({ status, headers }: HttpAnswer): boolean =>

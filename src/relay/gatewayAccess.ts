@@ -1,5 +1,6 @@
 import type { FailureCode } from "../failures/failure.ts";
-import type { HttpFetch } from "../lib/httpPort.ts";
+import type { HttpAnswer, HttpRequest } from "../lib/httpPort.ts";
+import type { EndedTokenWords } from "./endedToken.ts";
 
 /** Where a gateway is and what it is called. */
 export interface GatewayAddress {
@@ -8,6 +9,17 @@ export interface GatewayAddress {
   /** The one revision to speak to it; undefined finds out. */
   readonly protocol?: "2025-11-25" | "2026-07-28";
 }
+
+/**
+ * The way out to a gateway that adds a token.
+ *
+ * @param words reads what the gateway says of tokens that have ended in other answers than a 401; none is believed without
+ */
+export type GatewayFetch = (
+  url: string | URL,
+  request?: HttpRequest,
+  words?: Pick<EndedTokenWords, keyof EndedTokenWords>,
+) => Promise<HttpAnswer>;
 
 /** How a request to sign in ended. Cancelling is an ending, not an error. */
 export type SignInEnding = { readonly kind: "signedIn" } | { readonly kind: "cancelled" };
@@ -27,7 +39,7 @@ export interface GatewayAccess {
    *   scopes do not reach, `gateway_refused_token` when the gateway refuses a token that was just issued,
    *   `gateway_unreachable` and `tls_failed` when no answer came.
    */
-  readonly fetch: HttpFetch;
+  readonly fetch: GatewayFetch;
 
   /** Whether a token is at hand or can be had without a person. A gateway without sign-in is always ready. */
   ready(): Promise<boolean>;
@@ -59,7 +71,7 @@ export function countedSignIns(access: GatewayAccess): CountedSignIns {
   return {
     waiting: () => waiting,
     access: {
-      fetch: (url, init) => access.fetch(url, init),
+      fetch: (...request) => access.fetch(...request),
       ready: () => access.ready(),
       async signIn(because, signal, isAgent) {
         waiting++;

@@ -12,6 +12,7 @@ import { httpTransport } from "../mcp/watchedTransport.ts";
 import { announcing } from "./announcing.ts";
 import { failingWhenBusy } from "./busyFailure.ts";
 import type { CatalogueKeeper } from "./catalogueKeeper.ts";
+import { EndedTokenWords } from "./endedToken.ts";
 import type { GatewayAccess, GatewayAddress } from "./gatewayAccess.ts";
 import { gatewayError, isConnectionLoss, wasTooSilent } from "./gatewayError.ts";
 
@@ -49,6 +50,7 @@ export function gatewayLink(caller: Caller, peer: Peer, world: LinkWorld): Upstr
   const { gateway, keeper, log, now } = world;
   const facts = { gateway: gateway.name };
   let startedAt = now();
+  const words = new EndedTokenWords();
   const link: UpstreamLink = new UpstreamLink(peer, {
     hearsChanges: true,
     connectsToSubscribe: false,
@@ -59,7 +61,7 @@ export function gatewayLink(caller: Caller, peer: Peer, world: LinkWorld): Upstr
       wasNeverSent(failure) || (harmless && isConnectionLoss(failure) && !wasTooSilent(failure)),
     async open(side, signal) {
       startedAt = now();
-      return await openGateway(caller, side, signal, world);
+      return await openGateway({ caller, words }, side, signal, world);
     },
     onConnected(connection) {
       const { identity } = connection;
@@ -80,19 +82,20 @@ export function gatewayLink(caller: Caller, peer: Peer, world: LinkWorld): Upstr
 }
 
 async function openGateway(
-  caller: Caller,
+  { caller, words }: { readonly caller: Caller; readonly words: EndedTokenWords },
   peer: Peer,
   signal: AbortSignal,
   { gateway, access, keeper, log, inSession = (fetch) => fetch, extensions, maxResultMiB }: LinkWorld,
 ): Promise<UpstreamConnection> {
   const { name, url, protocol } = gateway;
+  const fetch: HttpFetch = (to, request) => access.fetch(to, request, words);
   const maxBytes = () => (maxResultMiB?.() ?? 0) * 1024 * 1024 || MAX_MESSAGE_BYTES;
   return await UpstreamConnection.open({
     server: new URL(url),
     caller: announcing(caller, extensions?.() ?? []),
     peer,
     transport: async (connecting) =>
-      httpTransport({ url, fetch: failingWhenBusy(inSession(access.fetch)), maxBytes }, connecting),
+      httpTransport({ url, fetch: failingWhenBusy(inSession(fetch)), maxBytes }, connecting),
     negotiation: protocol === undefined ? "auto" : protocol === "2025-11-25" ? "legacy" : { pin: protocol },
     era: protocol === undefined ? keeper.current?.era : undefined,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,

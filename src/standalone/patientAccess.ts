@@ -26,13 +26,13 @@ export function patientAccess(
   const mayAsk = () => signInAsClient ?? (canAct() ? undefined : signIn);
   return {
     ...access,
-    async fetch(url, init) {
+    async fetch(...request) {
       try {
-        return await access.fetch(url, init);
+        return await access.fetch(...request);
       } catch (failure) {
         const ask = isFailure(failure, "sign_in_needed") ? mayAsk() : undefined;
         if (!ask || (await ask()).kind === "cancelled") throw failure;
-        return await access.fetch(url, init);
+        return await access.fetch(...request);
       }
     },
     async ready() {

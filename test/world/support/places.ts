@@ -20,6 +20,7 @@ export const places: Readonly<Record<keyof typeof kinds, readonly Place[]>> = {
     ),
     at("src/mcp/lostSession.ts", "lostSession", "a session that is lost, for relay and local gateway"),
     at("src/mcp/negotiateEra.ts", "negotiateEra", "a server of the earlier era, at a gateway and at a target"),
+    at("src/relay/endedToken.ts", "EndedTokenWords", "a token that has ended, by whatever status it is said"),
     at("src/mcp/pages.ts", "allPages", "the end of a list"),
     at("src/lib/isOutdatedTransport.ts", "isOutdatedTransport", "a server of 2024-11-05"),
     at("src/oauth/tokens/tokenAnswer.ts", "tokenAnswer", "an error with any status, and members by other names"),
