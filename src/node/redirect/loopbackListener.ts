@@ -91,16 +91,29 @@ async function serve(
   } catch (error) {
     page = { kind: "failed", failure: asFailure(error) };
   }
-  const { status, headers, body } = pages.answerTo(page, settings);
-  response.writeHead(status, {
-    ...headers,
-    "cache-control": "no-store",
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-    connection: "close",
-  });
-  await sent(response, body);
+  try {
+    const { status, headers, body } = pages.answerTo(page, settings);
+    response.writeHead(status, {
+      ...headers,
+      "cache-control": "no-store",
+      "referrer-policy": "no-referrer",
+      "x-content-type-options": "nosniff",
+      connection: "close",
+    });
+    await sent(response, body);
+  } catch {
+    // The sign-in is as it is, whatever is wrong with its page, and the program tells more of it.
+    if (!response.headersSent) await plain(response, page.kind === "signedIn" ? 200 : 400, outcomes[page.kind]);
+  }
 }
+
+/** What is said where the page itself could not be made: without a name, without a word of anybody else. */
+const outcomes: Readonly<Record<LandingPage["kind"], string>> = {
+  signedIn: "You are signed in. You can close this page and go back to the program that asked.",
+  failed: "The sign-in failed. Go back to the program that asked, which says why.",
+  cancelled: "The sign-in was cancelled, and nothing was kept. You can close this page.",
+  ignored: "This page is not part of a sign-in.",
+};
 
 function hostIsOurs(request: IncomingMessage): boolean {
   const { host } = request.headers;

@@ -244,3 +244,57 @@ test("forged answers over HTTP neither end nor harm the sign-in in progress", as
     { outcome: "signedIn", seen: [[400, true], [400, true], [400, true], [400, true], 200], exchanges: 1 },
   );
 });
+
+for (const [what, answerTo] of Object.entries<LandingPages["answerTo"]>({
+  "cannot be made": () => {
+    throw new Error("marked-secret in what went wrong");
+  },
+  "has a header that cannot be sent": () => ({ status: 200, headers: { "x-name": "a\nb" }, body: "marked-secret" }),
+  "has a status that is none": () => ({ status: 7, headers: {}, body: "marked-secret" }),
+})) {
+  test(`where the page ${what}, the browser reads how the sign-in ended, and it ended so`, async () => {
+    const port = await freePort();
+    const redirect = loopbackRedirect({ pages: async () => ({ answerTo }) })({
+      redirect: { ...defaultRedirect, ports: [port] },
+    });
+    const pages: readonly LandingPage[] = [
+      signedIn,
+      { kind: "failed", failure: new GatewayFailure("access_denied", { issuer: "https://login.example.com" }) },
+      { kind: "cancelled" },
+      { kind: "ignored" },
+    ];
+    let next = 0;
+    const listener = await redirect.listen(async () => pages[next++] as LandingPage);
+    const answers = [];
+    for (const _ of pages) answers.push(await ask(port, defaultRedirect.path));
+    await listener.stop();
+    assert.deepEqual(
+      answers.map(({ status, body, headers }) => [status, headers["content-type"], body.split(/[.,]/)[0]]),
+      [
+        [200, "text/plain", "You are signed in"],
+        [400, "text/plain", "The sign-in failed"],
+        [400, "text/plain", "The sign-in was cancelled"],
+        [400, "text/plain", "This page is not part of a sign-in"],
+      ],
+    );
+  });
+}
+
+test("a sign-in whose page cannot be made brings its tokens all the same", async () => {
+  const port = await freePort();
+  const redirect = loopbackRedirect({
+    pages: async () => ({
+      answerTo: () => {
+        throw new Error("no page");
+      },
+    }),
+  })({ redirect: { ...defaultRedirect, ports: [port] } });
+  let told: unknown;
+  const listener = await redirect.listen(async (arrived) => {
+    told = arrived.searchParams.get("code");
+    return signedIn;
+  });
+  const { status } = await ask(port, `${defaultRedirect.path}?code=a-code`);
+  await listener.stop();
+  assert.deepEqual([status, told], [200, "a-code"]);
+});
