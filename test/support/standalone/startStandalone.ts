@@ -1,27 +1,20 @@
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import type { ClientCapabilities } from "@modelcontextprotocol/sdk/types.js";
-import { program, testProgram } from "../programs.ts";
+import { program } from "../programs.ts";
 import { removeFolder } from "../removeFolder.ts";
 import { patienceMs } from "../until.ts";
+import { PersonAtBrowser } from "./personAtBrowser.ts";
 
 /** What a program of the test was started with. */
 export interface Started {
   readonly url: string;
   readonly argv: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
+  /** Its environment as one text, or by names. */
+  readonly env: string | Readonly<Record<string, string>>;
 }
 
 export interface StandaloneWorld {
@@ -58,7 +51,7 @@ export async function withComputer(
 /** A computer of its own, until it is removed. */
 export function makeComputer({ keyring: hasKeyring = false }: { readonly keyring?: boolean }) {
   const folder = mkdtempSync(join(tmpdir(), "standalone-"));
-  const log = join(folder, "browser.log");
+  const person = new PersonAtBrowser(join(folder, "browser"));
   const keyring = join(folder, "keyring");
   const entries = join(keyring, "entries");
   const calls = join(keyring, "calls");
@@ -67,22 +60,10 @@ export function makeComputer({ keyring: hasKeyring = false }: { readonly keyring
   const tools = join(folder, "keyring-tools");
   mkdirSync(tools);
   copyFileSync("test/support/standalone/fakeSecretTool.sh", join(tools, "secret-tool"));
-  const lines = (path: string): readonly Started[] =>
-    existsSync(path)
-      ? readFileSync(path, "utf8")
-          .split("\n")
-          .filter(Boolean)
-          .map((line) => JSON.parse(line) as Started)
-      : [];
   return {
     folder,
-    browser: (consent = "allow") => [
-      "--browser",
-      [process.execPath, testProgram("test/support/standalone/browserByHttp.ts"), log, consent]
-        .map((word) => `"${word}"`)
-        .join(" "),
-    ],
-    opened: () => lines(log),
+    browser: (consent = "allow") => ["--browser", person.command(consent)],
+    opened: () => person.opened(),
     env: {
       PATH: hasKeyring ? `${tools}${delimiter}${process.env.PATH}` : (process.env.PATH ?? ""),
       HOME: folder,
@@ -95,8 +76,11 @@ export function makeComputer({ keyring: hasKeyring = false }: { readonly keyring
       for (const [name, text] of Object.entries(kept)) writeFileSync(join(entries, name), text);
     },
     keyringCalls: () => textsIn(calls).map(([, text]) => text),
-    // The program may still write what it keeps of the last answer.
-    remove: () => removeFolder(folder),
+    remove() {
+      person.leave();
+      // The program may still write what it keeps of the last answer.
+      removeFolder(folder);
+    },
   } satisfies StandaloneWorld & { remove(): void };
 }
 
