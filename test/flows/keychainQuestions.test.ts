@@ -31,34 +31,44 @@ async function asked(computer: StandaloneWorld, act: () => Promise<unknown>): Pr
   return Object.fromEntries(more.filter(([, count]) => count !== 0));
 }
 
-test("a keychain is asked once for what an act needs: a first start, one with a token, one that renews it, and a sign-out", () =>
+/** The record says what there is to end, and is read again under the lock that it is written under. */
+const ended = {
+  ...{ "lookup gateway": 2, "store gateway": 1 },
+  ...{ "lookup session": 1, "clear session": 1 },
+  ...{ "lookup client": 2, "clear client": 1 },
+};
+
+test("a keychain is asked once for what an act needs: a first start, one with a token, one that renews it, and sign-outs", () =>
   withSandbox({}, (sandbox) =>
     withComputer({ keyring: true }, async (computer) => {
       const clock = programClock();
-      /** Until the tools are there, which is the editor's wait; and to the end. */
-      const started = async () => {
+      const started = async (isCalling = false) => {
         const standalone = await startStandalone([sandbox.gatewayUrl, ...computer.browser()], {
           ...computer.env,
           ...clock.env,
         });
         const { tools } = await standalone.client.listTools();
         assert.ok(tools.length > 0);
+        // Of a gateway that is known the tools are there at once, and a call asks for the sign-in.
+        if (isCalling) assert.match(await standalone.call("sample___whoami"), /Ada/);
         await standalone.close();
       };
-      const signedOut = async () => {
-        const args = [...standaloneScript, sandbox.gatewayUrl, "--sign-out"];
+      const signedOut = async (what: string) => {
+        const args = [...standaloneScript, what, "--sign-out"];
         const [code] = await once(spawn(process.execPath, args, { env: { ...computer.env }, stdio: "ignore" }), "exit");
         assert.equal(code, 0);
       };
       try {
-        const first = await asked(computer, started);
-        const again = await asked(computer, started);
+        const first = await asked(computer, () => started());
+        const again = await asked(computer, () => started());
         // A minute before its end.
         clock.moveOn(3590);
-        const renewal = await asked(computer, started);
-        const signOut = await asked(computer, signedOut);
+        const renewal = await asked(computer, () => started());
+        const signOut = await asked(computer, () => signedOut(sandbox.gatewayUrl));
+        await started(true);
+        const ofAll = await asked(computer, () => signedOut("--all"));
         assert.deepEqual(
-          { first, again, renewal, signOut },
+          { first, again, renewal, signOut, ofAll },
           {
             // `search` tells an entry that is not there from one that is locked.
             first: {
@@ -72,11 +82,8 @@ test("a keychain is asked once for what an act needs: a first start, one with a 
             again: { "lookup gateway": 1, "lookup session": 1 },
             // Under the lock of renewals another process may have renewed it, and under that of writes signed out of it.
             renewal: { "lookup gateway": 1, "lookup session": 3, "store session": 1 },
-            signOut: {
-              ...{ "lookup gateway": 2, "store gateway": 1 },
-              ...{ "lookup session": 1, "clear session": 1 },
-              ...{ "lookup client": 2, "clear client": 1 },
-            },
+            signOut: ended,
+            ofAll: ended,
           },
         );
       } finally {

@@ -45,8 +45,9 @@ async function left({ act, verbose }: LeaveOptions, version: string, log: Log): 
     say("Nothing was signed out or removed. --sign-out with the address of a gateway signs out of that one.");
     throw error;
   });
-  // One that is there is asked for: a locked keychain gives nothing else away.
-  const keychain = await openKeychain(process.platform, process.env, { first: listed[0] });
+  const records = listed.filter(isRecordKey);
+  // One that is there is asked for: a locked keychain gives nothing else away. A record is wanted next.
+  const keychain = await openKeychain(process.platform, process.env, { first: records[0] ?? listed[0] });
   if (!keychain) {
     if (act === "clean") await cleanFiles(index);
     return sayNoKeychain(listed.length > 0);
@@ -71,7 +72,6 @@ async function left({ act, verbose }: LeaveOptions, version: string, log: Log): 
     );
     return gateways;
   };
-  const records = listed.filter(isRecordKey);
   const all = await Promise.all(records.map(open));
   const ofCompanies = async () => await signOutOfCompanies([...all, await open("gateway:none")]);
   const exitCode = act === "company" ? await ofCompanies() : await signOutEverywhere(all);
