@@ -98,6 +98,74 @@ const resourceMetadata =
   ({ path }) =>
     path.startsWith("/.well-known/oauth-protected-resource") ? json({ resource: gateway.url, ...members }) : undefined;
 
+/** Where an issuer of a path has its metadata. */
+const placesOf: Readonly<Record<string, (path: string) => string>> = {
+  "OpenID Connect, behind the path": (path) => `${path}/.well-known/openid-configuration`,
+  "RFC 8414, before the path": (path) => `/.well-known/oauth-authorization-server${path}`,
+  "OpenID Connect, before the path": (path) => `/.well-known/openid-configuration${path}`,
+};
+
+const namedDocuments: WorldTests = {
+  ...eachPair(Object.entries(placesOf), ["", "/realms/one", "/a/b/c"], ([what, placeOf], path) => [
+    `authorization_servers that name a document of ${what}${path === "" ? ", of which there is none" : ` ${path}`}`,
+    async (t) => {
+      const { gateway, provider, start, computer } = await programWorld(t);
+      const { issuer: origin } = provider;
+      Object.assign(provider, { issuer: origin + path });
+      Object.assign(provider.server, { issuer: origin + path });
+      provider.answer[".well-known/oauth-authorization-server"] = () => html(404);
+      provider.answer[placeOf(path).slice(1)] = () => json(provider.server);
+      gateway.instead = resourceMetadata(gateway, { authorization_servers: [origin + placeOf(path)] });
+      assert.deepEqual([await (await start()).call("echo"), computer.opened().length], ["{}", 1]);
+    },
+  ]),
+  "a document that names another issuer is not believed, and nobody is sent to either": async (t) => {
+    const [provider, other] = [await startProvider(t), await startProvider(t)];
+    provider.answer[".well-known/openid-configuration"] = () => json(other.server);
+    provider.answer[".well-known/oauth-authorization-server"] = () => json(other.server);
+    const named = `${provider.issuer}/.well-known/openid-configuration`;
+    const connect = connectedEditor(t, provider, (gateway) => {
+      gateway.instead = resourceMetadata(gateway, { authorization_servers: [named] });
+    });
+    const { code, facts } = (await failureOf(() => connect)) as { code: string; facts: object };
+    const metadataUrl = `${provider.issuer}/.well-known/oauth-authorization-server`;
+    assert.deepEqual(
+      { code, facts },
+      { code: "issuer_mismatch", facts: { metadataUrl, expected: provider.issuer, found: other.issuer } },
+    );
+    assert.deepEqual([other.forms.length, provider.count("token")], [0, 0]);
+  },
+  "an address with a query is no such address": async (t) => {
+    const provider = await startProvider(t);
+    const connect = connectedEditor(t, provider, (gateway) => {
+      const named = `${provider.issuer}/.well-known/openid-configuration?p=policy`;
+      gateway.instead = resourceMetadata(gateway, { authorization_servers: [named] });
+    });
+    const { code } = (await failureOf(() => connect)) as { code: string };
+    assert.deepEqual([code, provider.count("token")], ["authorization_server_unreachable", 0]);
+  },
+  "an issuer that is set so is the same": async (t) => {
+    const { gateway, provider, start } = await programWorld(t);
+    gateway.instead = resourceMetadata(gateway, { authorization_servers: [] });
+    const standalone = await start("--issuer", `${provider.issuer}/.well-known/openid-configuration`);
+    assert.equal(await standalone.call("echo"), "{}");
+  },
+  "in the editor too, and a renewal and a sign-out go there": async (t) => {
+    const provider = await startProvider(t);
+    const { world, id } = await connectedEditor(t, provider, (gateway) => {
+      const named = `${provider.issuer}/.well-known/oauth-authorization-server`;
+      gateway.instead = resourceMetadata(gateway, { authorization_servers: [named] });
+    });
+    assert.equal(await world.call(id, "echo"), "{}");
+    provider.access.clear();
+    assert.equal(await world.call(id, "echo"), "{}");
+    const connection = world.gateways.find(id);
+    assert.ok(connection);
+    await world.gateways.signOut(connection);
+    assert.deepEqual([provider.count("token"), provider.count("revoke")], [2, 2]);
+  },
+};
+
 /** A gateway of the revision 2025-03-26: it asks for a token and says nothing more. */
 const bare =
   (provider: FakeAuthorizationServer, more: WorldGateway["instead"]): WorldGateway["instead"] =>
@@ -400,6 +468,16 @@ worldRows([
     source: "agentgateway#449, tuist#9663, microsoft/mcp#1214",
     at03c8530: "~",
     tests: unusableMetadataAddress,
+  },
+  {
+    row: "P23",
+    kind: 3,
+    otherSide:
+      "`authorization_servers` names the metadata of an issuer (`…/.well-known/openid-configuration`) in its place",
+    right: "the issuer is meant, whose metadata has to say that it is this one (RFC 8414, 3.3)",
+    source: "own variation of modelcontextprotocol/inspector#563, anomalyco/opencode#44790",
+    at03c8530: "not tried; later ✗ “cannot be reached”",
+    tests: namedDocuments,
   },
   {
     row: "P11",

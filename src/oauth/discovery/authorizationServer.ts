@@ -4,6 +4,7 @@ import type { AskedWorld } from "../../lib/askServer.ts";
 import { isSameAddress } from "../../lib/sameAddress.ts";
 import { parseUrl } from "../../lib/secureUrl.ts";
 import { isOfManyTenants } from "../identityProviders/entraTenants.ts";
+import { issuerOfMetadata } from "./issuerOfMetadata.ts";
 import { keptMetadata } from "./keptMetadata.ts";
 import { type MayAskPrivate, placeFault } from "./namedPlace.ts";
 import { fetchJson } from "./protectedResource.ts";
@@ -23,10 +24,13 @@ export type { AuthorizationServer } from "oauth4webapi";
  *
  * Nothing is asked at a place that whoever named it may not name, see `reachOf`.
  *
+ * @param named the issuer, or its metadata in its place
  * @throws GatewayFailure `authorization_server_unreachable`, `authorization_server_down`, `issuer_mismatch`, `endpoint_insecure`, `named_place_refused`,
  *   `private_issuer_unconfirmed`, `endpoint_missing`, `pkce_unsupported`, `tls_failed`, `answer_too_large`
  */
-export async function findAuthorizationServer(
+export const findAuthorizationServer: typeof serverOf = (named, ...how) => serverOf(issuerOfMetadata(named), ...how);
+
+async function serverOf(
   issuer: string,
   world: AskedWorld,
   { speaksFor = (found) => isSameAddress(found, issuer), namedBy, mayAskPrivate }: NamedIssuer = {},

@@ -4,6 +4,7 @@ import { isTooLarge } from "../../lib/httpPort.ts";
 import { isJsonObject, type JsonObject } from "../../lib/json/jsonObject.ts";
 import { MAX_IN_METADATA, requestPolicies } from "../../lib/limits.ts";
 import { isSecureUrl, parseUrl } from "../../lib/secureUrl.ts";
+import { issuerOfMetadata } from "./issuerOfMetadata.ts";
 import { gatewayNetworkFailure, isTlsError } from "./networkFailure.ts";
 import { downAmong, downAnswer, isDown, type Unserved } from "./serverDown.ts";
 
@@ -62,7 +63,7 @@ export async function findProtectedResource(
     return {
       metadataUrl: location.href,
       resource,
-      authorizationServers: strings(document.authorization_servers),
+      authorizationServers: strings(document.authorization_servers).map(issuerOfMetadata),
       scopesSupported: strings(document.scopes_supported),
       ...proofsOf(document),
     };
