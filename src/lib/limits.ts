@@ -51,6 +51,9 @@ export const [MIN_STREAM_RETRY_MS, MAX_STREAM_RETRY_MS] = [250, 3_600_000];
 /** The longest id of an event, in bytes: it is sent back as a header, where servers take little more. */
 export const MAX_EVENT_ID_BYTES = 4 * 1024;
 
+/** How many cookies of a balancer a connection gives back, and how long each may be, in bytes (RFC 6265, 6.1). */
+export const [MAX_COOKIES, MAX_COOKIE_BYTES] = [20, 4 * 1024];
+
 /** How often a device may be asked whether its person is done, in seconds, and for how long a code is waited for. */
 export const [MIN_DEVICE_INTERVAL_S, MAX_DEVICE_INTERVAL_S, MAX_DEVICE_CODE_S] = [1, 300, 3_600];
 

@@ -18,6 +18,7 @@ import { messageOfNamedEvent } from "./namedEvent.ts";
 import { postedAnswer } from "./postedAnswer.ts";
 import { errorIn, messageIn } from "./readMessage.ts";
 import { accepting, givenHeaders, namedVersion, routingHeaders } from "./requestHeaders.ts";
+import { withStickyCookies } from "./stickyCookies.ts";
 import { mayCarry } from "./wire/carriedResult.ts";
 import type { StreamEvent } from "./wire/eventStream.ts";
 
@@ -67,7 +68,7 @@ export class StreamableHttp implements Transport {
   constructor(url: URL, { fetch, headers = {}, connecting = () => undefined, maxBytes }: StreamableHttpOptions) {
     this.url = url;
     this.fetch = fetch;
-    this.#send = withinOrigin(fetch);
+    this.#send = withinOrigin(withStickyCookies(fetch));
     this.#headers = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
     this.#exchanges = new Exchanges(connecting);
     this.#maxBytes = maxBytes ?? (() => MAX_MESSAGE_BYTES);
@@ -159,8 +160,7 @@ export class StreamableHttp implements Transport {
     if (isHandshake) delete headers["mcp-session-id"];
     const accept = accepting(headers.accept, "application/json", "text/event-stream");
     Object.assign(headers, routingHeaders(message), given && givenHeaders(given));
-    headers["content-type"] = "application/json";
-    headers.accept = accept;
+    Object.assign(headers, { "content-type": "application/json", accept });
     const answer = await this.#send(this.url, { method: "POST", headers, body: JSON.stringify(message), signal });
     if (isHandshake && answer.ok) this.#sessionId = answer.headers.get("mcp-session-id") || undefined;
     if (!answer.ok) return await this.#refused(message, answer);

@@ -136,7 +136,10 @@ const options: Readonly<Record<string, readonly [0 | 1, Reader]>> = {
   "--protocol": [1, () => notNeeded(translatable("the revision is found out"))],
   "--enable-proxy": [0, () => notNeeded(translatable("the editor's proxy settings hold"))],
   "--ipv4": [0, () => notNeeded(translatable("the editor's network settings hold"))],
-  "--disable-cookies": [0, () => notNeeded(translatable("no cookies are kept"))],
+  "--disable-cookies": [
+    0,
+    () => notNeeded(translatable("cookies go to the server that set them, and end with the connection")),
+  ],
   "--auth-timeout": [1, () => notNeeded(translatable("a sign-in can take its time"))],
   "--auth-success-url": [1, () => notNeeded(translatable("the page after the sign-in is our own"))],
   "--connect-timeout": [1, () => notNeeded(translatable("the relay waits as long as the editor does"))],

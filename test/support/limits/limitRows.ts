@@ -82,6 +82,13 @@ export const limitRows: readonly LimitRow[] = [
     test: "with an id that is longer than any header as if it were not there",
   },
   {
+    what: "the cookies of a balancer that a connection gives back, and each of them",
+    most: "20, 4 KiB",
+    set: [limits, "[MAX_COOKIES, MAX_COOKIE_BYTES] = [20, 4 * 1024]"],
+    told: "the oldest goes; a larger one is as if it were not there",
+    test: "no more cookies are kept than 20, the newest, and none that is larger than 4 KiB",
+  },
+  {
     what: "how often a device code is asked after, and how long it is waited for",
     most: "1 s to 5 min, 1 h",
     set: [limits, "[MIN_DEVICE_INTERVAL_S, MAX_DEVICE_INTERVAL_S, MAX_DEVICE_CODE_S] = [1, 300, 3_600]"],

@@ -164,6 +164,7 @@ export const boundedClosures: Readonly<Record<string, Bounded>> = {
   "src/gateway/toolCallCounts.ts: counts": { by: "MOST_COUNTED_NAMES", why: "more names are not counted" },
   "src/lib/editorFetch.ts: answering": { by: "MOST_ADDRESSES", why: "more are asked as if they were new" },
   "src/lib/inProcess.ts: came": { why: "what one answer has that its reader has not taken, in tests and the sandbox" },
+  "src/mcp/stickyCookies.ts: cookies": { by: "MAX_COOKIES", why: "the oldest is forgotten" },
   "src/mcp/wire/findMembers.ts: paths": { why: "the members that our own code looks for" },
   "src/node/bridge/relaySocket.ts: bridges": { why: "keyed by open connections" },
   "src/node/localPrograms/attachedProcess.ts: said": { by: "MOST_LINES", why: "the oldest is forgotten" },

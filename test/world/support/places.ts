@@ -67,6 +67,7 @@ export const places: Readonly<Record<keyof typeof kinds, readonly Place[]>> = {
       "what a server says of itself, at a gateway and at a target",
     ),
     at("src/mcp/postedAnswer.ts", "postedAnswer", "the content type of an answer"),
+    at("src/mcp/stickyCookies.ts", "withStickyCookies", "cookies of balancers, at a gateway and at a target"),
     at("src/mcp/namedEvent.ts", "messageOfNamedEvent", "the name of an event, at a gateway and at a target"),
     at("src/mcp/wire/eventStream.ts", "EventStream", "the end of a stream behind an answer"),
     at("src/oauth/identityProviders/entraTenants.ts", "isOfManyTenants", "an issuer with its tenant left open"),
