@@ -54,7 +54,7 @@ const suites: readonly Suite[] = [
     // They install what they need, which two cannot at a time.
     processes: "oneByOne",
   }),
-  nodeSuite("bundles", "what the VSIX ships", "test/bundles", { needsBuild: true, processes: "shared" }),
+  nodeSuite("bundles", "what the VSIX ships", "test/bundles", { needsBuild: true }),
   {
     name: "windows",
     what: "the programs in Windows' own Node, under Wine where this is not Windows",

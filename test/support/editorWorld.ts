@@ -4,8 +4,11 @@ import { join } from "node:path";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/startSandbox.ts";
 import { type BundleHost, startBundleHost } from "./bundleHost.ts";
 import type { EditorOptions } from "./editorApi.ts";
+import { dealRsaKeys } from "./rsaKeys.ts";
 import { signInByHttp } from "./signInByHttp.ts";
 import { withVariables } from "./withVariables.ts";
+
+dealRsaKeys();
 
 /** Signs in, allows, and lets the browser find its way home. */
 export async function visit(url: string): Promise<void> {

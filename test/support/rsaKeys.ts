@@ -5,11 +5,15 @@ import { promisify } from "node:util";
 /** So many that no test holds two that are the same. */
 const fewKeys = 8;
 
+let areDealt = false;
+
 /**
  * Deals the RSA keys of this process from a few of each kind, in turns. To find the primes of one takes a sixth of a
  * second of a core, and every sandbox wants two or three: that was more than all else that the flows compute.
  */
 export function dealRsaKeys(): void {
+  if (areDealt) return;
+  areDealt = true;
   const kinds = new Map<string, { readonly keys: Promise<unknown>[]; dealt: number }>();
   const deal = (kind: unknown, make: () => Promise<unknown>): Promise<unknown> => {
     const name = JSON.stringify(kind);

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, watch } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, watch } from "node:fs";
 import { join, resolve } from "node:path";
 import { signInByHttp } from "../signInByHttp.ts";
 import type { Started } from "./startStandalone.ts";
@@ -40,7 +40,8 @@ export class PersonAtBrowser {
   }
 
   #look(): void {
-    for (const name of readdirSync(this.#folder)) {
+    // It is told of the folder's own end, too.
+    for (const name of existsSync(this.#folder) ? readdirSync(this.#folder) : []) {
       if (this.#known.has(name) || !/^\d+$/.test(name)) continue;
       this.#known.add(name);
       const { url, argv } = this.#started(name);
