@@ -188,7 +188,7 @@ export class StreamableHttp implements Transport {
     const text = await wordsOf(answer.body);
     if ("method" in message && !("id" in message)) {
       // Nobody waits for what is said to a notification, and the next request shows what is wrong, if anything is.
-      this.onerror?.(refused(SdkErrorCode.ClientHttpNotImplemented, `refused: ${message.method}`, answer, text));
+      this.onerror?.(refused(SdkErrorCode.ClientHttpNotImplemented, `refused: ${message.method}`, answer, { text }));
       return undefined;
     }
     if (answer.status === 400 && (namedVersion(message) ?? "") >= "2026-07-28") {
@@ -199,8 +199,8 @@ export class StreamableHttp implements Transport {
       }
     }
     const reason = unfollowedRedirect(this.url, answer) ?? text;
-    const to = redirectPlace(this.url, answer);
-    throw refused(SdkErrorCode.ClientHttpNotImplemented, `Error POSTing to endpoint: ${reason}`, answer, text, to);
+    const told = { text, redirectsTo: redirectPlace(this.url, answer) };
+    throw refused(SdkErrorCode.ClientHttpNotImplemented, `Error POSTing to endpoint: ${reason}`, answer, told);
   }
 
   /** Opens the stream of what the server says on its own, where it has one. */
@@ -294,6 +294,5 @@ const refused = (
   code: SdkErrorCode,
   message: string,
   { status, statusText }: HttpAnswer,
-  text?: string | null,
-  redirectsTo?: string,
-) => new SdkHttpError(code, message, { status, statusText, text, redirectsTo });
+  told: { readonly text?: string | null; readonly redirectsTo?: string | undefined } = {},
+) => new SdkHttpError(code, message, { status, statusText, ...told });
