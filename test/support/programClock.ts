@@ -4,7 +4,8 @@ import { join, resolve } from "node:path";
 import type { TestContext } from "node:test";
 import { holdClock } from "./holdClock.ts";
 
-const preload = { NODE_OPTIONS: `--require "${resolve("test/support/programClock.cjs")}"` };
+// Between quotation marks a backslash is not a part of a path there.
+const preload = { NODE_OPTIONS: `--require "${resolve("test/support/programClock.cjs").replaceAll("\\", "/")}"` };
 
 /** The clock of a program that a test moves. */
 export interface ProgramClock {
