@@ -90,7 +90,8 @@ const overGateway = (): WorldTests =>
           tools.map(({ name }) => name),
           names.slice(0, shape.found),
         );
-        assert.ok(gateway.count("tools/list") <= shape.asked, `asked ${gateway.count("tools/list")} times`);
+        // The relay reads the list when it connects too, and again for a host that asks after that.
+        assert.ok(gateway.count("tools/list") <= 2 * shape.asked, `asked ${gateway.count("tools/list")} times`);
         assert.equal(await standalone.call("echo"), "{}");
       },
     ]),
