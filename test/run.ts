@@ -6,7 +6,7 @@ import type { SuiteEvent } from "./ide/inside/suite.ts";
 import { type Processes, runNodeTests } from "./support/runNodeTests.ts";
 import { Output } from "./support/suites/output.ts";
 import { runOptions, Usage } from "./support/suites/runOptions.ts";
-import { type SuiteResults, sumOf, withSecondTry } from "./support/suites/secondTry.ts";
+import { type SuiteResults, sumOf, together, withSecondTry } from "./support/suites/secondTry.ts";
 import type { Counts, TestResults } from "./support/testReport.ts";
 import { ideEventText, runIdeSuite } from "./support/vscode/ideSuite.ts";
 import { installForRun } from "./support/vscode/installedExtensions.ts";
@@ -54,7 +54,12 @@ const suites: readonly Suite[] = [
     // They install what they need, which two cannot at a time.
     processes: "oneByOne",
   }),
-  nodeSuite("bundles", "what the VSIX ships", "test/bundles", { needsBuild: true }),
+  nodeSuite("bundles", "what the VSIX ships", "test/bundles", {
+    needsBuild: true,
+    processes: "shared",
+    // They move the timers of a window, which connections of other files may wait for.
+    alone: ["test/bundles/extensionView.test.ts", "test/bundles/parts.test.ts"],
+  }),
   {
     name: "windows",
     what: "the programs in Windows' own Node, under Wine where this is not Windows",
@@ -175,16 +180,30 @@ function row(name: string, ...cells: readonly (string | number)[]): string {
   return name.padEnd(12) + cells.map((cell) => String(cell).padStart(9)).join("");
 }
 
+interface NodeSuite extends Pick<Suite, "needsBuild" | "isBeside"> {
+  readonly processes?: Processes;
+  /** The files that need a process for themselves where others share theirs. */
+  readonly alone?: readonly string[];
+}
+
 /** A folder of `*.test.ts` files, run by node's own test runner. */
 function nodeSuite(
   name: string,
   what: string,
   folder: string,
-  { processes = "oneEach", ...more }: Pick<Suite, "needsBuild" | "isBeside"> & { readonly processes?: Processes } = {},
+  { processes = "oneEach", alone = [], ...more }: NodeSuite = {},
 ): Suite {
   const files = () => testFiles(folder);
   const exists = () => files().length > 0;
-  const run: Suite["run"] = async (some, { print }) => counted(await runNodeTests(some, print, processes));
+  const run: Suite["run"] = async (some, { print }) => {
+    const parts = [
+      [some.filter((file) => !alone.includes(file)), processes],
+      [some.filter((file) => alone.includes(file)), "oneEach"],
+    ] as const;
+    const results: TestResults[] = [];
+    for (const [part, how] of parts) if (part.length > 0) results.push(await runNodeTests(part, print, how));
+    return counted(together(results));
+  };
   return { name, what, ...more, exists, files, run };
 }
 

@@ -42,12 +42,17 @@ export async function withSecondTry(
   }
   return {
     ...(late.length > 0 && { remark: `at the second time only: ${late.join(", ")}` }),
-    passed: sumOf(results, "passed"),
-    failed: sumOf(results, "failed"),
-    skipped: sumOf(results, "skipped"),
-    failures: results.flatMap(({ failures }) => failures),
+    ...together(results),
   };
 }
+
+/** What several runs came to. */
+export const together = (results: readonly TestResults[]): TestResults => ({
+  passed: sumOf(results, "passed"),
+  failed: sumOf(results, "failed"),
+  skipped: sumOf(results, "skipped"),
+  failures: results.flatMap(({ failures }) => failures),
+});
 
 export function sumOf(all: readonly Counts[], field: keyof Counts): number {
   return all.reduce((total, one) => total + one[field], 0);
