@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { suggestedName } from "../../src/connections/connection.ts";
 import { eachLook, faultsOf } from "../support/vscode/looks.ts";
+import { wakePages } from "../support/vscode/pagesAwake.ts";
 import { Steps } from "../support/vscode/steps.ts";
 import type { Workbench } from "../support/vscode/workbench.ts";
 import { startWorld } from "../support/vscode/world.ts";
@@ -23,6 +24,7 @@ test("every page of the extension is readable in the editor, in each kind of the
   };
   try {
     await steps.open();
+    await wakePages(steps.workbench, world);
     await step("a tool with a form, what is wrong in it, a result and its history", async (workbench) => {
       await workbench.runCommand("Connect Gateway");
       await workbench.fillInput(world.sandbox.gatewayUrl, "Connect Gateway");

@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { suggestedName } from "../../src/connections/connection.ts";
+import { wakePages } from "../support/vscode/pagesAwake.ts";
 import { Steps } from "../support/vscode/steps.ts";
 import type { Workbench } from "../support/vscode/workbench.ts";
 import { startWorld } from "../support/vscode/world.ts";
@@ -18,6 +19,7 @@ test("everything in the menus does what it says", async (t) => {
   const work = suggestedName(new URL(world.sandbox.gatewayUrl));
   try {
     await steps.open();
+    await wakePages(steps.workbench, world);
 
     await step("Start Sandbox Gateway starts one and offers to connect it", async (workbench) => {
       await workbench.runCommand("Gateway Connect: Start Sandbox Gateway");

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { suggestedName } from "../../src/connections/connection.ts";
 import { enterCode } from "../support/vscode/enterCode.ts";
+import { wakePages } from "../support/vscode/pagesAwake.ts";
 import { ProcessWatch } from "../support/vscode/processWatch.ts";
 import { startSandbox } from "../support/vscode/sandbox.ts";
 import { searchWorld } from "../support/vscode/searchWorld.ts";
@@ -27,6 +28,7 @@ test("people and machines get in at providers with ways of their own, and are to
   const second = "second";
   try {
     await steps.open();
+    await wakePages(steps.workbench, world);
 
     await step(
       "a provider that lets nobody register asks for the client ID, and a person signs in",

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { until } from "../support/until.ts";
 import { Keyboard } from "../support/vscode/keyboard.ts";
+import { wakePages } from "../support/vscode/pagesAwake.ts";
 import { Steps } from "../support/vscode/steps.ts";
 import type { Workbench } from "../support/vscode/workbench.ts";
 import { startWorld } from "../support/vscode/world.ts";
@@ -16,6 +17,7 @@ test("the keyboard alone does everything, from connecting a gateway to removing 
   const focusView = () => keys.command("MCP Gateways: Focus on MCP Gateways View");
   try {
     await steps.open();
+    await wakePages(steps.workbench, world);
 
     await step("a gateway is connected, in the editor and in the browser", async (workbench) => {
       keys = await Keyboard.hold(workbench);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { until } from "../support/until.ts";
+import { wakePages } from "../support/vscode/pagesAwake.ts";
 import { Steps } from "../support/vscode/steps.ts";
 import type { Workbench } from "../support/vscode/workbench.ts";
 import { startWorld } from "../support/vscode/world.ts";
@@ -12,6 +13,7 @@ test("tools, resources and prompts are tried on pages of the editor", async (t) 
   const step = (what: string, run: (workbench: Workbench) => Promise<void>) => steps.step(what, run);
   try {
     await steps.open();
+    await wakePages(steps.workbench, world);
     await step("a gateway is connected", async (workbench) => {
       await workbench.runCommand("Connect Gateway");
       await workbench.fillInput(world.sandbox.gatewayUrl, "Connect Gateway");

@@ -259,8 +259,14 @@ export class Workbench {
       buttons: (await item.locator(".notification-list-item-buttons-container .monaco-button").allInnerTexts())
         .map((name) => name.trim())
         .filter((name) => name !== ""),
-      press: (button) =>
-        item.locator(".notification-list-item-buttons-container .monaco-button", { hasText: button }).first().click(),
+      press: async (button) => {
+        // What it points at may say something over the button.
+        await this.page.mouse.move(0, 0);
+        await item
+          .locator(".notification-list-item-buttons-container .monaco-button", { hasText: button })
+          .first()
+          .click();
+      },
     };
   }
 
