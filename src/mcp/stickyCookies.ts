@@ -59,7 +59,7 @@ function keep(
     const [pair = "", ...rest] = one.split(";");
     const [, name, value] = nameAndValue.exec(pair) ?? [];
     if (name === undefined || value === undefined || pair.length > MAX_COOKIE_BYTES) continue;
-    const attributes = new Map(rest.map((attribute) => asAttribute(attribute)));
+    const attributes = new Map(rest.map(asAttribute));
     cookies.delete(name);
     if (isOver(attributes, headers) || (attributes.has("secure") && !isSecureUrl(url))) continue;
     const path = attributes.get("path");

@@ -19,7 +19,7 @@ import {
   type TokenSet,
   type TokenToSend,
 } from "../oauth/tokens/tokenSet.ts";
-import type { GatewayFetch } from "./gatewayAccess.ts";
+import type { GatewayFetch, TokenWords } from "./gatewayAccess.ts";
 
 /** The gateway that requests go to, as the connection knows it at that moment. */
 export interface FetchTarget {
@@ -48,6 +48,13 @@ export interface AuthorizedFetchWorld {
    * @returns what to fail with then; undefined where it does not
    */
   readonly elsewhere: (issuer: string) => Promise<GatewayFailure | undefined>;
+}
+
+/** A token as it was sent, with those that it came with. */
+interface SentToken {
+  readonly token: { readonly text: string };
+  readonly tokens: TokenSet;
+  readonly bearerToken: BearerToken;
 }
 
 /** A token this young that is refused would be refused again after another sign-in. */
@@ -84,6 +91,21 @@ export function authorizedFetch(target: () => FetchTarget, world: AuthorizedFetc
     if (failure) throw (await world.elsewhere(tokens.server.issuer)) ?? failure;
     return refused;
   };
+  /** The token that takes the place of one that is said to have ended; undefined where there is no other. */
+  const renewedFor = async (
+    words: TokenWords,
+    { token, tokens, bearerToken }: SentToken,
+    facts: { readonly gateway: string; readonly status: number },
+  ) => {
+    // Where nobody can renew it, a renewal would be the end of the sign-in.
+    if (!words.mayRenew(token.text, world.now() - tokens.issuedAt) || !isRenewable(tokens)) return undefined;
+    world.log.info("the gateway says that the token has ended", facts);
+    const others = await world.tokens.replace(tokens.sessionId, token.text, bearerToken).catch(() => undefined);
+    const other = others && sentToken(others, bearerToken);
+    if (other?.text === undefined) return undefined;
+    words.renewed(other.text);
+    return { ...other, text: other.text };
+  };
   return async (url, init = {}, words = undefined) => {
     const { fetch } = world;
     const { name, url: gateway, session } = target();
@@ -107,20 +129,12 @@ export function authorizedFetch(target: () => FetchTarget, world: AuthorizedFetc
     const given = await send(url, init, token, { fetch, name });
     const said = words && !refusesToken(given) ? await words.in(given) : undefined;
     const first = said?.answer ?? given;
-    const age = world.now() - tokens.issuedAt;
-    // Where nobody can renew it, a renewal would be the end of the sign-in.
-    if (words && said?.ended && words.mayRenew(token.text, age) && isRenewable(tokens)) {
-      world.log.info("the gateway says that the token has ended", { gateway: name, status: first.status });
-      const others = await world.tokens.replace(session.id, token.text, session.bearerToken).catch(() => undefined);
-      const other = others && sentToken(others, session.bearerToken);
-      if (others && other?.text !== undefined) {
-        words.renewed(other.text);
-        // What may have been done is not done twice: the next call has the new token.
-        if (said.ended === "begunNothing" || !callsTool(init)) {
-          const again = await send(url, init, { ...other, text: other.text }, { fetch, name });
-          return refusesToken(again) ? again : await words.afterRenewal(again);
-        }
-      }
+    const sent = { token, tokens, bearerToken: session.bearerToken };
+    const renewed = words && said?.ended && (await renewedFor(words, sent, { gateway: name, status: first.status }));
+    // What may have been done is not done twice: the next call has the new token.
+    if (renewed && (said.ended === "begunNothing" || !callsTool(init))) {
+      const again = await send(url, init, renewed, { fetch, name });
+      return refusesToken(again) ? again : await words.afterRenewal(again);
     }
     if (!refusesToken(first)) return first.status === 403 ? orInsufficientScope(first, name, tokens) : first;
 

@@ -1,6 +1,6 @@
 import { asksForSignature } from "../lib/asksForSignature.ts";
 import { type HttpAnswer, withText, wordsOf } from "../lib/httpPort.ts";
-import { isJsonObject, type JsonObject } from "../lib/json/jsonObject.ts";
+import { isJsonObject, jsonObjectIn, memberIn } from "../lib/json/jsonObject.ts";
 import { peekedBody } from "../lib/peekedBody.ts";
 
 /** Statuses of a refusal in the place of 401, with which nothing was begun. Some are nobody's but those of single products. */
@@ -97,8 +97,8 @@ async function inAnswer(given: HttpAnswer): Promise<EndedToken> {
   const { answer, begun } = await peekedBody(given);
   const text = begun && begun.length <= LONGEST_ERROR ? utf8.decode(begun) : "";
   if (!text.includes(String(UNAUTHORIZED))) return { answer, ended: undefined };
-  const error = errorIn(text);
-  const message = error?.code === UNAUTHORIZED ? String(error.message ?? "") : "";
+  const error = jsonObjectIn(text)?.error;
+  const message = memberIn(error, "code") === UNAUTHORIZED ? String(memberIn(error, "message") ?? "") : "";
   const isSaid = unauthorized.test(message) || isEnd(message);
   return { answer, ended: isSaid ? "mayHaveRun" : undefined };
 }
@@ -107,7 +107,7 @@ async function inAnswer(given: HttpAnswer): Promise<EndedToken> {
 const LONGEST_ERROR = 4096;
 
 function saysEnded(text: string): boolean {
-  const body = parsed(text);
+  const body = jsonObjectIn(text);
   if (body === undefined) return !/^\s*[<{[]/.test(text) && isEnd(text);
   const { error } = body;
   const inner = isJsonObject(error) ? error : {};
@@ -119,19 +119,5 @@ function saysEnded(text: string): boolean {
 }
 
 const isEnd = (text: string): boolean => endedCode.test(text.trim()) || endedWords.some((words) => words.test(text));
-
-function errorIn(text: string): JsonObject | undefined {
-  const error = parsed(text)?.error;
-  return isJsonObject(error) ? error : undefined;
-}
-
-function parsed(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 const utf8 = new TextDecoder();

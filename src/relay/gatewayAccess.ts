@@ -10,16 +10,15 @@ export interface GatewayAddress {
   readonly protocol?: "2025-11-25" | "2026-07-28";
 }
 
+/** Reads what a gateway says of tokens that have ended, see `EndedTokenWords`. */
+export type TokenWords = Pick<EndedTokenWords, keyof EndedTokenWords>;
+
 /**
  * The way out to a gateway that adds a token.
  *
  * @param words reads what the gateway says of tokens that have ended in other answers than a 401; none is believed without
  */
-export type GatewayFetch = (
-  url: string | URL,
-  request?: HttpRequest,
-  words?: Pick<EndedTokenWords, keyof EndedTokenWords>,
-) => Promise<HttpAnswer>;
+export type GatewayFetch = (url: string | URL, request?: HttpRequest, words?: TokenWords) => Promise<HttpAnswer>;
 
 /** How a request to sign in ended. Cancelling is an ending, not an error. */
 export type SignInEnding = { readonly kind: "signedIn" } | { readonly kind: "cancelled" };
