@@ -68,9 +68,8 @@ export async function writeMark(path: string, mark: string): Promise<void> {
   const file = await open(path, "wx", 0o600);
   try {
     await file.writeFile(mark);
-    // Its age is told by this computer's clock, as when it is touched: the file's own may be that of another, over a network.
-    const now = new Date();
-    await file.utimes(now, now);
+    // Its age is told by this computer's clock: the file's own may be that of another, over a network.
+    await touch(path);
   } catch (error) {
     // A disk can be full only for what stands in the file: the lock would be held by nobody.
     await rm(path, { force: true });
