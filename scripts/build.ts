@@ -6,6 +6,7 @@ import { metadataAddress } from "../src/oauth/clientMetadata/checkClientMetadata
 import { clientMetadataDocument, documentText } from "../src/oauth/clientMetadata/clientMetadataDocument.ts";
 import { ownRedirects } from "../src/oauth/clientMetadata/ownClientMetadata.ts";
 import { bundledPackages } from "./bundledPackages.ts";
+import { commonJsInEsm } from "./commonJsInEsm.ts";
 import { sbom } from "./sbom.ts";
 import { sdkInBundles } from "./sdkInBundles.ts";
 import { thirdPartyNotices } from "./thirdPartyNotices.ts";
@@ -68,11 +69,6 @@ const common: BuildOptions = {
   logLevel: "warning",
   logOverride: { "import-is-undefined": "error" },
 };
-
-/** ESM bundles that contain CommonJS packages need `require` and the file globals that ESM does not have. */
-const commonJsInEsm =
-  'import{createRequire as __r}from"node:module";import{fileURLToPath as __f}from"node:url";import{dirname as __d}from"node:path";' +
-  "const require=__r(import.meta.url),__filename=__f(import.meta.url),__dirname=__d(__filename);";
 
 const manifest = JSON.parse(await readFile("package.json", "utf8")) as Parameters<typeof sbom>[0];
 const { version } = manifest;

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { rename } from "node:fs/promises";
 import { join } from "node:path";
-import { commonJsInEsm } from "./commonJsInEsm.ts";
+import { commonJsInEsm } from "../../scripts/commonJsInEsm.ts";
 import { cacheFolder } from "./vscode/cacheFolder.ts";
 import { installOnce } from "./vscode/installOnce.ts";
 import { nodeRuntime } from "./vscode/nodeRuntime.ts";

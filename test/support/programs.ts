@@ -3,8 +3,8 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { commonJsInEsm } from "../../scripts/commonJsInEsm.ts";
 import type { ExplainBundle, RelayBundle } from "../../src/vscode/lazyBundles.ts";
-import { commonJsInEsm } from "./commonJsInEsm.ts";
 import { ignoredOf } from "./uses/ignored.ts";
 import { helpOf, optionsOf } from "./uses/optionsOf.ts";
 

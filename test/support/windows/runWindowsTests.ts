@@ -3,7 +3,7 @@ import { mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { build } from "esbuild";
-import { commonJsInEsm } from "../commonJsInEsm.ts";
+import { commonJsInEsm } from "../../../scripts/commonJsInEsm.ts";
 import { runNodeTests } from "../runNodeTests.ts";
 import { type SuiteResults, withSecondTry } from "../suites/secondTry.ts";
 import { TestReport, type TestResults } from "../testReport.ts";
