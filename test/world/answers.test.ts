@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
+import { callerHasEchoes, hostHasEcho } from "./support/echoServed.ts";
 import type { WorldGateway } from "./support/gateway.ts";
 import { programWorld } from "./support/program.ts";
 import { type WorldTests, worldRows } from "./support/rows.ts";
-import { type Bent, smallProcess, smallReply } from "./support/smallServer.ts";
+import { type Bent, smallReply } from "./support/smallServer.ts";
 import { callerOf, startTarget } from "./support/target.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -63,8 +64,7 @@ const calls = (titles: readonly (readonly [string, WorldGateway["instead"]])[]):
         const { gateway, start } = await programWorld(t);
         gateway.instead = instead;
         const standalone = await start();
-        const { tools } = await standalone.client.listTools();
-        assert.deepEqual([tools.map(({ name }) => name), await standalone.call("echo")], [["echo"], "{}"]);
+        await hostHasEcho(standalone);
       },
     ]),
   );
@@ -75,14 +75,7 @@ const behindGateway = (shapes: Readonly<Record<string, Bent>>): WorldTests =>
     Object.entries(shapes).map(([what, bent]) => [
       `a target over HTTP and one as a process answer with ${what}`,
       async (t: TestContext) => {
-        const target = await startTarget(t);
-        target.instead = (rpc, { method }) => (method === "POST" ? smallReply(rpc, bent) : undefined);
-        const caller = await callerOf(t, [
-          { name: "http", http: { url: target.url } },
-          { name: "process", stdio: smallProcess(bent) },
-        ]);
-        assert.deepEqual([...(await caller.tools())].sort(), ["http___echo", "process___echo"]);
-        assert.deepEqual([await caller.call("http___echo"), await caller.call("process___echo")], ["{}", "{}"]);
+        await callerHasEchoes(t, bent);
       },
     ]),
   );

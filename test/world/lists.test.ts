@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
+import { callerHasEchoes, hostHasEcho } from "./support/echoServed.ts";
 import type { WorldGateway } from "./support/gateway.ts";
 import { programWorld } from "./support/program.ts";
 import { type WorldTests, worldRows } from "./support/rows.ts";
-import { type Bent, smallProcess, smallReply } from "./support/smallServer.ts";
+import { type Bent, smallReply } from "./support/smallServer.ts";
 import { callerOf, startTarget, type TargetRpc } from "./support/target.ts";
 
 /** How a server answers requests for its tools, of which it has one on each of three pages. */
@@ -177,8 +178,7 @@ worldRows([
             const { gateway, start } = await programWorld(t);
             gateway.instead = small({ introduction: { capabilities } });
             const standalone = await start();
-            const { tools } = await standalone.client.listTools();
-            assert.deepEqual([tools.map(({ name }) => name), await standalone.call("echo")], [["echo"], "{}"]);
+            await hostHasEcho(standalone);
             assert.notEqual(standalone.client.getServerCapabilities()?.tools, undefined);
           },
         ]),
@@ -221,14 +221,7 @@ worldRows([
           `a target over HTTP and one as a process announce ${what}`,
           async (t: TestContext) => {
             const bent = { introduction: { capabilities: capabilities ?? null } };
-            const target = await startTarget(t);
-            target.instead = (rpc, { method }) => (method === "POST" ? smallReply(rpc, bent) : undefined);
-            const caller = await callerOf(t, [
-              { name: "http", http: { url: target.url } },
-              { name: "process", stdio: smallProcess(bent) },
-            ]);
-            assert.deepEqual([...(await caller.tools())].sort(), ["http___echo", "process___echo"]);
-            assert.deepEqual([await caller.call("http___echo"), await caller.call("process___echo")], ["{}", "{}"]);
+            await callerHasEchoes(t, bent);
           },
         ]),
       ),
