@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { signInByHttp } from "../test/support/signInByHttp.ts";
+import { visit } from "../test/support/signInByHttp.ts";
 import { cacheFolder } from "../test/support/vscode/cacheFolder.ts";
 import { startProcess } from "../test/support/vscode/startProcess.ts";
 
@@ -51,8 +51,7 @@ async function signInOnce({ args, env }: McpRemote): Promise<void> {
       "mcp-remote printed no address to sign in at",
       30_000,
     );
-    const { landed } = await signInByHttp(url);
-    await (await fetch(landed)).text();
+    await visit(url);
     await started.line(
       (line) => line.includes("Proxy established successfully") || undefined,
       "mcp-remote did not connect after its sign-in",

@@ -7,8 +7,9 @@ import type { Sandbox } from "../../src/sandbox/startSandbox.ts";
 import { bridgeEntry, startHost } from "../support/bridgeHost.ts";
 import { type BundleHost, type LeftBehind, startBundleHost } from "../support/bundleHost.ts";
 import { earlierBundles } from "../support/earlierVersion.ts";
-import { visit, withHome } from "../support/editorWorld.ts";
+import { withHome } from "../support/editorWorld.ts";
 import { removeFolder } from "../support/removeFolder.ts";
+import { visit } from "../support/signInByHttp.ts";
 import { until } from "../support/until.ts";
 import { withSandbox } from "../support/withSandbox.ts";
 

@@ -14,7 +14,7 @@ import { exitCodes } from "../../src/standalone/arguments.ts";
 import { isAlive } from "../../src/system/isAlive.ts";
 import { commonClock, shortPauses } from "../support/programClock.ts";
 import { startGateway } from "../support/relayGateways.ts";
-import { signInByHttp } from "../support/signInByHttp.ts";
+import { visit } from "../support/signInByHttp.ts";
 import {
   type StandaloneWorld,
   standaloneScript,
@@ -331,18 +331,14 @@ test("a sign-out while another process waits for its browser: what that sign-in 
     const address = /open this address:\n(\S+)/;
     const [, url = ""] = await waiting.says(address);
     const out = await runBeside([sandbox.gatewayUrl, "--sign-out"], computer.env).ended;
-    const arrive = async (at: string) => {
-      const { landed } = await signInByHttp(at, {});
-      await (await fetch(landed)).text();
-    };
-    await arrive(url);
+    await visit(url);
     const issued = () => sandbox.issuedSecrets().filter(({ kind }) => kind === "access_token").length;
     await until(async () => issued() === 1 && (await liveTokens(sandbox)) === 0, "the tokens are revoked");
     const sessions = Object.keys(computer.keyring()).filter((name) => name.includes("session:"));
     const said = waiting.said().length;
     const call = waiting.call("sample___whoami");
     await until(() => address.test(waiting.said().slice(said)), "it asks anew");
-    await arrive(address.exec(waiting.said().slice(said))?.[1] ?? "");
+    await visit(address.exec(waiting.said().slice(said))?.[1] ?? "");
     const answer = await call;
     const live = await liveTokens(sandbox);
     await waiting.close();

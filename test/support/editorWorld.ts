@@ -5,16 +5,10 @@ import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandb
 import { type BundleHost, startBundleHost } from "./bundleHost.ts";
 import type { EditorOptions } from "./editorApi.ts";
 import { dealRsaKeys } from "./rsaKeys.ts";
-import { signInByHttp } from "./signInByHttp.ts";
+import { visit } from "./signInByHttp.ts";
 import { withVariables } from "./withVariables.ts";
 
 dealRsaKeys();
-
-/** Signs in, allows, and lets the browser find its way home. */
-export async function visit(url: string): Promise<void> {
-  const { landed } = await signInByHttp(url);
-  await (await fetch(landed)).text();
-}
 
 /** Comes home at once with a refusal. */
 export async function refuse(url: string): Promise<void> {

@@ -103,3 +103,9 @@ export function text(html: string): string {
     .replace(/\s+/g, " ")
     .trim();
 }
+
+/** The same, and lets the browser find its way home: to the client, which has a page for it. */
+export async function visit(authorizationUrl: string, answers: SignInAnswers = {}): Promise<void> {
+  const { landed } = await signInByHttp(authorizationUrl, answers);
+  await (await fetch(landed)).text();
+}

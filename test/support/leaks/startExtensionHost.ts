@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { visit } from "../editorWorld.ts";
 import { testProgram } from "../programs.ts";
+import { visit } from "../signInByHttp.ts";
 import { startProcess } from "../vscode/startProcess.ts";
 import type { HostCommand, HostOptions } from "./extensionHost.ts";
 

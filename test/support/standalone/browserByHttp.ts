@@ -1,5 +1,5 @@
 import { appendFileSync } from "node:fs";
-import { signInByHttp } from "../signInByHttp.ts";
+import { visit } from "../signInByHttp.ts";
 
 /**
  * A browser with a person in it, as the command that `--browser` starts: notes what it was started with, signs in and
@@ -7,6 +7,4 @@ import { signInByHttp } from "../signInByHttp.ts";
  */
 const [log = "", consent = "allow", url = ""] = process.argv.slice(2);
 appendFileSync(log, `${JSON.stringify({ url, argv: process.argv, env: process.env })}\n`);
-const { landed } = await signInByHttp(url, { consent: consent === "deny" ? "deny" : "allow" });
-const page = await fetch(landed);
-await page.text();
+await visit(url, { consent: consent === "deny" ? "deny" : "allow" });

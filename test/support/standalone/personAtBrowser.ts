@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, watch } from "node:fs";
 import { join, resolve } from "node:path";
-import { signInByHttp } from "../signInByHttp.ts";
+import { visit } from "../signInByHttp.ts";
 import type { Started } from "./startStandalone.ts";
 
 /** Where the arguments of a program that was started end, and its environment begins. */
@@ -46,7 +46,7 @@ export class PersonAtBrowser {
       this.#known.add(name);
       const { url, argv } = this.#started(name);
       // Who signs in no further than a page that says no is done there.
-      void signIn(url, argv.at(-2) === "deny" ? "deny" : "allow").catch(() => {});
+      void visit(url, { consent: argv.at(-2) === "deny" ? "deny" : "allow" }).catch(() => {});
     }
   }
 
@@ -55,10 +55,4 @@ export class PersonAtBrowser {
     const argv = said.slice(0, -1);
     return { url: argv.at(-1) ?? "", argv, env: said.at(-1) ?? "" };
   }
-}
-
-async function signIn(url: string, consent: "allow" | "deny"): Promise<void> {
-  const { landed } = await signInByHttp(url, { consent });
-  const page = await fetch(landed);
-  await page.text();
 }
