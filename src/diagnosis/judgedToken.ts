@@ -12,8 +12,8 @@ import { withoutSlash } from "../lib/sameAddress.ts";
 import { isSecureUrl, parseUrl } from "../lib/secureUrl.ts";
 import type { AuthorizationServer } from "../oauth/discovery/authorizationServer.ts";
 import type { ProtectedResource } from "../oauth/discovery/protectedResource.ts";
-import { issuerOfTenant } from "../oauth/identityProviders/entraTenants.ts";
 import type { IdentityProvider } from "../oauth/identityProviders/identityProvider.ts";
+import { issuerInTokens } from "../oauth/identityProviders/otherName.ts";
 import type { AccessCheck, AccessSection } from "./accessReport.ts";
 import type { AccessWorld, AskedAccess, GivenAuthorizer } from "./askedAccess.ts";
 import { keyTrouble } from "./keyTrouble.ts";
@@ -130,8 +130,7 @@ async function judgedWithoutRules(
     const checks: AccessCheck[] = [...before, { what: say("The issuer's keys can be read"), state: "unknown", found }];
     return { section: section(checks, say, about), decision: undefined, byItsRules: false, alsoDecides: [] };
   }
-  // Where people of many tenants sign in, a token is of its tenant's issuer.
-  const issuer = issuerOfTenant(server.issuer, token.decoded?.claims.tid) ?? server.issuer;
+  const issuer = issuerInTokens(server.issuer, token.decoded?.claims ?? {});
   const discoveryUrl = `${withoutSlash(issuer)}/.well-known/openid-configuration`;
   // The metadata is known already, and some issuers have it at the place of RFC 8414 only.
   const fetch = secureFetch(discoveryUrl, world);

@@ -5,7 +5,8 @@ import type { Finding } from "../agentcore/authorizer/finding.ts";
 import { isPersonal } from "../agentcore/authorizer/personalClaims.ts";
 import { readAuthorizer } from "../agentcore/authorizer/readAuthorizer.ts";
 import { isSameAddress, withoutSlash } from "../lib/sameAddress.ts";
-import { issuerOfTenant } from "../oauth/identityProviders/entraTenants.ts";
+import { isOfPolicy } from "../oauth/identityProviders/b2cPolicies.ts";
+import { issuerInTokens } from "../oauth/identityProviders/otherName.ts";
 import { clientClaims } from "./remedies/clientClaims.ts";
 
 /** A change of a gateway's rules. */
@@ -70,9 +71,10 @@ function wanted(finding: Finding, claims: Claims, { clientClaim, rules, issuer }
       return claimRule(claims, finding.claim, rules) ?? insteadOf(finding.claim, claims, { clientClaim, rules });
     case "issuer": {
       const { iss } = claims;
-      const expected = issuer && (issuerOfTenant(issuer, claims.tid) ?? issuer);
-      if (typeof iss !== "string" || expected === undefined || !isSameAddress(iss, expected)) return undefined;
-      return { set: { discoveryUrl: `${withoutSlash(iss)}/.well-known/openid-configuration` } };
+      if (typeof iss !== "string" || !issuer || !isSameAddress(iss, issuerInTokens(issuer, claims))) return undefined;
+      // A policy's tokens name its tenant, which has no metadata.
+      const place = isOfPolicy(issuer, iss) ? issuer : iss;
+      return { set: { discoveryUrl: `${withoutSlash(place)}/.well-known/openid-configuration` } };
     }
     default:
       return undefined;

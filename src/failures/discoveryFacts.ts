@@ -15,7 +15,13 @@ export interface DiscoveryFacts {
   readonly authorization_server_unreachable: { readonly issuer: string; readonly tried: readonly string[] };
   /** A gateway names another issuer than the one that its sign-ins are of. */
   readonly issuer_changed: { readonly gateway: string; readonly expected: string; readonly found: string };
-  readonly issuer_mismatch: { readonly metadataUrl: string; readonly expected: string; readonly found: string };
+  readonly issuer_mismatch: {
+    readonly metadataUrl: string;
+    readonly expected: string;
+    readonly found: string;
+    /** The other one is the same tenant's of Microsoft Entra External ID, which a person may set. */
+    readonly externalId?: boolean;
+  };
   readonly endpoint_insecure: { readonly name: string; readonly url: string };
   /** An address of this machine, or one that is link-local, that somebody elsewhere names as an issuer or its endpoint. */
   readonly named_place_refused: {

@@ -90,7 +90,12 @@ export function discoveryText(failure: FailureOf<DiscoveryFacts>, say: Translate
           failure.facts.metadataUrl,
           failure.facts.found,
         ),
-        nextStep: say("Sign-in stopped, since this is how sign-ins are stolen. Tell your platform team both issuers."),
+        nextStep: failure.facts.externalId
+          ? say(
+              'Microsoft Entra External ID calls a tenant by its ID, at a host of its own. If that is your company\'s tenant, set "issuer" to {0} for this gateway in gatewayConnect.gateways. Your platform team knows its ID.',
+              failure.facts.found,
+            )
+          : say("Sign-in stopped, since this is how sign-ins are stolen. Tell your platform team both issuers."),
       };
     case "endpoint_insecure":
       return {

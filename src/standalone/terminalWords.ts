@@ -95,6 +95,9 @@ function withoutEditor(failure: AnyFailure): Partial<FailureText> {
       return {
         nextStep: `A machine, or a client that was given, does not follow by itself. If your platform team confirms the change, add --issuer ${failure.facts.found}, with a --client-id of that identity provider.`,
       };
+    case "issuer_mismatch":
+      if (!failure.facts.externalId) return {};
+      return { nextStep: `If that is your company's tenant, add --issuer ${failure.facts.found}.` };
     case "named_place_refused":
       return failure.facts.name === "issuer"
         ? {

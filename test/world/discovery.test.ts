@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import { deviceCodeGrant } from "../../src/oauth/signIn/deviceCode.ts";
-import { type FakeAuthorizationServer, unsignedJwt } from "../support/fakeAuthorizationServer.ts";
+import type { FakeAuthorizationServer } from "../support/fakeAuthorizationServer.ts";
 import { failureOf, html, json } from "../support/fakePorts.ts";
 import { connectedEditor } from "./support/editor.ts";
 import type { WorldGateway } from "./support/gateway.ts";
+import { idTokenOf, resourceMetadata, routeMicrosoft, withoutIss } from "./support/issuerParts.ts";
 import { programWorld } from "./support/program.ts";
 import { startProvider } from "./support/provider.ts";
 import { eachPair, type WorldTests, worldRows } from "./support/rows.ts";
@@ -92,12 +93,6 @@ const oddLists: WorldTests = {
   ),
 };
 
-/** The gateway's own metadata with these members. */
-const resourceMetadata =
-  (gateway: WorldGateway, members: object): WorldGateway["instead"] =>
-  ({ path }) =>
-    path.startsWith("/.well-known/oauth-protected-resource") ? json({ resource: gateway.url, ...members }) : undefined;
-
 /** Where an issuer of a path has its metadata. */
 const placesOf: Readonly<Record<string, (path: string) => string>> = {
   "OpenID Connect, behind the path": (path) => `${path}/.well-known/openid-configuration`,
@@ -135,8 +130,9 @@ const namedDocuments: WorldTests = {
     );
     assert.deepEqual([other.forms.length, provider.count("token")], [0, 0]);
   },
-  "an address with a query is no such address": async (t) => {
+  "a document that is not there with its query is told, though it is there without": async (t) => {
     const provider = await startProvider(t);
+    provider.answer[".well-known/oauth-authorization-server"] = ({ p }) => (p === "policy" ? html(404) : undefined);
     const connect = connectedEditor(t, provider, (gateway) => {
       const named = `${provider.issuer}/.well-known/openid-configuration?p=policy`;
       gateway.instead = resourceMetadata(gateway, { authorization_servers: [named] });
@@ -184,14 +180,6 @@ const forwarded =
     paths.includes(path)
       ? provider.fetch(`${provider.issuer}${path}${search}`, { method, headers, ...(text && { body: text }) })
       : undefined;
-
-/** The provider says nothing of who it is, as before RFC 9207. */
-function withoutIss(provider: FakeAuthorizationServer): void {
-  provider.answer.authorize = (form) => {
-    const asked = `${provider.issuer}/authorize?${new URLSearchParams(form)}`;
-    return Response.redirect(provider.consent(asked, { iss: undefined }), 302);
-  };
-}
 
 const withoutResourceMetadata: WorldTests = {
   ...Object.fromEntries(
@@ -356,17 +344,6 @@ const pickyRegistration: WorldTests = {
   ),
 };
 
-/** Requests to Microsoft's host go to the provider of the row. */
-function routeMicrosoft(t: TestContext, provider: FakeAuthorizationServer): void {
-  const real = globalThis.fetch;
-  t.mock.method(globalThis, "fetch", ((input: string | URL, init?: RequestInit) => {
-    const url = new URL(String(input));
-    return url.hostname === "login.microsoftonline.com"
-      ? real(`${provider.issuer}/${url.pathname.split("/").at(-1)}${url.search}`, init)
-      : real(input, init);
-  }) as typeof fetch);
-}
-
 const tenant = "72f988bf-86f1-41af-91ab-2d7cd011db47";
 
 /** Entra's metadata for people of many tenants. */
@@ -381,15 +358,6 @@ function manyTenantsServer(t: TestContext, provider: FakeAuthorizationServer, pa
   routeMicrosoft(t, provider);
   return issuer;
 }
-
-const idTokenOf = (provider: FakeAuthorizationServer, claims: object) => {
-  const common = { aud: "registered-1", sub: "ada", name: "Ada", iat: 1, exp: 4_000_000_000 };
-  provider.answer.token = (form) => {
-    const { nonce } = provider.forms.findLast(({ endpoint }) => endpoint === "authorize")?.form ?? {};
-    provider.tokenFields = { id_token: unsignedJwt({ ...common, aud: form.client_id, nonce, ...claims }) };
-    return provider.token(form);
-  };
-};
 
 const manyTenants: WorldTests = {
   ...eachPair(["organizations", "common", "consumers"], [tenant, undefined, "{tenantid}", "x/../y"], (path, tid) => [

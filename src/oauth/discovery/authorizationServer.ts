@@ -3,7 +3,7 @@ import { GatewayFailure } from "../../failures/failure.ts";
 import type { AskedWorld } from "../../lib/askServer.ts";
 import { isSameAddress } from "../../lib/sameAddress.ts";
 import { parseUrl } from "../../lib/secureUrl.ts";
-import { isOfManyTenants } from "../identityProviders/entraTenants.ts";
+import { isExternalIdTenant, isOtherNameOf } from "../identityProviders/otherName.ts";
 import { issuerOfMetadata } from "./issuerOfMetadata.ts";
 import { keptMetadata } from "./keptMetadata.ts";
 import { type MayAskPrivate, placeFault } from "./namedPlace.ts";
@@ -16,10 +16,11 @@ export type { AuthorizationServer } from "oauth4webapi";
 /**
  * The metadata of an issuer: RFC 8414 with the path inserted, then OpenID Connect discovery with the path inserted and
  * appended, the order the MCP specification gives (2026-07-28, authorization server discovery). Cognito and Entra
- * serve only the last.
+ * serve only the last. Where it is at none of them it is looked for at the place of RFC 8414 with the path before it, as servers
+ * were seen to have it.
  *
  * The document must name the issuer that was asked for (RFC 8414, 3.3); a trailing slash alone is tolerated, since
- * gateways and Auth0 disagree on it. Every endpoint must be safe to send a person or a token to, or it is not used. Only members that are
+ * gateways and Auth0 disagree on it, and what `isOtherNameOf` knows. Every endpoint must be safe to send a person or a token to, or it is not used. Only members that are
  * used are returned.
  *
  * Nothing is asked at a place that whoever named it may not name, see `reachOf`.
@@ -44,19 +45,28 @@ async function serverOf(
   const unserved: Unserved[] = [];
   let mismatch: GatewayFailure | undefined;
   for (const location of metadataLocations(url)) {
+    // No specification has the last one: it shows nothing of a server that does not answer or is down.
+    const isSilent = unserved.length === tried.length || downAmong(unserved, tried.length) !== undefined;
+    if (tried.length === PLACES_SPECIFIED && isSilent) break;
     tried.push(location.href);
     const document = await fetchJson(location, world, (one) => unserved.push(one));
     if (!document) continue;
     const found = typeof document.issuer === "string" ? document.issuer : "nothing";
     const kept = keptMetadata(document);
     if (speaksFor(found)) return await usableMetadata(kept, agree);
-    if (isOfManyTenants(issuer, found)) return await usableMetadata({ ...kept, issuer }, agree);
-    mismatch ??= new GatewayFailure("issuer_mismatch", { metadataUrl: location.href, expected: issuer, found });
+    if (isOtherNameOf(issuer, found)) return await usableMetadata({ ...kept, issuer }, agree);
+    mismatch ??= new GatewayFailure("issuer_mismatch", {
+      ...{ metadataUrl: location.href, expected: issuer, found },
+      ...(isExternalIdTenant(issuer, found) && { externalId: true }),
+    });
   }
   const down = downAmong(unserved, tried.length);
   if (mismatch || !down) throw mismatch ?? new GatewayFailure("authorization_server_unreachable", { issuer, tried });
   throw new GatewayFailure("authorization_server_down", { issuer, ...down });
 }
+
+/** So many places does the MCP specification have for an issuer with a path. */
+const PLACES_SPECIFIED = 3;
 
 /** How an issuer became known. */
 export interface NamedIssuer {
@@ -71,14 +81,17 @@ export interface NamedIssuer {
   readonly mayAskPrivate?: MayAskPrivate | undefined;
 }
 
-/** Where an issuer's metadata may be, in the order in which it is looked for. */
+/** Where an issuer's metadata may be, in the order in which it is looked for: with the query of the issuer, if it has one. */
 export function metadataLocations(issuer: URL): URL[] {
   const path = issuer.pathname.replace(/\/$/, "");
   // Assigned, not resolved: a path that starts with two slashes would be resolved as another host.
-  const at = (pathname: string): URL => Object.assign(new URL(issuer.origin), { pathname });
+  const at = (pathname: string): URL => Object.assign(new URL(issuer.origin), { pathname, search: issuer.search });
   const inserted = [
     at(`/.well-known/oauth-authorization-server${path}`),
     at(`/.well-known/openid-configuration${path}`),
   ];
-  return path ? [...inserted, at(`${path}/.well-known/openid-configuration`)] : inserted;
+  const appended = ["openid-configuration", "oauth-authorization-server"].map((name) =>
+    at(`${path}/.well-known/${name}`),
+  );
+  return path ? [...inserted, ...appended] : inserted;
 }

@@ -51,7 +51,7 @@ export const entra: IdentityProvider = {
   name: "Microsoft Entra ID",
   recognises: (server) =>
     (microsoftHost.test(hostOf(server.issuer)) || /\/oauth2\/v2\.0\/token$/.test(pathOf(server.token_endpoint))) &&
-    /\/v2\.0\/?$/.test(server.issuer),
+    /\/v2\.0\/?$/.test(pathOf(server.issuer)),
   advertisesPkce: false,
   resource: "refuses",
   offlineAccess: "always",
@@ -80,6 +80,6 @@ export const entraV1: IdentityProvider = {
   ...entra,
   id: "entraV1",
   name: "Microsoft Entra ID (version 1)",
-  recognises: (server) => microsoftHost.test(hostOf(server.issuer)) && !/\/v2\.0\/?$/.test(server.issuer),
+  recognises: (server) => microsoftHost.test(hostOf(server.issuer)) && !/\/v2\.0\/?$/.test(pathOf(server.issuer)),
   clientClaim: "appid",
 };

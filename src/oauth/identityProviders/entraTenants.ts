@@ -5,11 +5,13 @@ export const loginHost = /^login\.(?:microsoftonline\.(?:com|us)|partner\.micros
 
 /** What stands for any tenant in an address of version 2. */
 const manyTenants = /^\/(?:organizations|common|consumers)\/v2\.0\/?$/;
+/** A tenant by one of its domains, whose metadata has its GUID. */
+const tenantDomain = /^\/[^/]+\.[^/]+\/v2\.0\/?$/;
 const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-const isForManyTenants = (issuer: string): URL | undefined => {
+const atMicrosoft = (issuer: string, path: RegExp): URL | undefined => {
   const url = parseUrl(issuer);
-  return url?.protocol === "https:" && loginHost.test(url.hostname) && manyTenants.test(url.pathname) ? url : undefined;
+  return url?.protocol === "https:" && loginHost.test(url.hostname) && path.test(url.pathname) ? url : undefined;
 };
 
 /**
@@ -17,8 +19,15 @@ const isForManyTenants = (issuer: string): URL | undefined => {
  * its tenant. No other host may do so (RFC 8414, 3.3).
  */
 export function isOfManyTenants(issuer: string, template: string): boolean {
-  const url = isForManyTenants(issuer);
+  const url = atMicrosoft(issuer, manyTenants);
   return url !== undefined && template === `${url.origin}/{tenantid}/v2.0`;
+}
+
+/** Whether an issuer is Entra's for a tenant by its domain, and `found` the same by its GUID, as its metadata has it. */
+export function isOfTenantDomain(issuer: string, found: string): boolean {
+  const url = atMicrosoft(issuer, tenantDomain);
+  const [, id = ""] = (parseUrl(found)?.pathname ?? "").split("/");
+  return url !== undefined && guid.test(id) && found === `${url.origin}/${id}/v2.0`;
 }
 
 /**
@@ -28,6 +37,6 @@ export function isOfManyTenants(issuer: string, template: string): boolean {
  * @returns undefined for every other issuer, and for a token of no tenant
  */
 export function issuerOfTenant(issuer: string, tid: unknown): string | undefined {
-  const url = isForManyTenants(issuer);
+  const url = atMicrosoft(issuer, manyTenants) ?? atMicrosoft(issuer, tenantDomain);
   return url && typeof tid === "string" && guid.test(tid) ? `${url.origin}/${tid}/v2.0` : undefined;
 }

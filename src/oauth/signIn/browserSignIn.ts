@@ -6,6 +6,7 @@ import { quotedText } from "../../lib/quotedText.ts";
 import { parseUrl } from "../../lib/secureUrl.ts";
 import { deferred } from "../../lib/waiting.ts";
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
+import { withoutQuery } from "../identityProviders/otherName.ts";
 import { isNamed } from "../tokens/account.ts";
 import type { ReadCredential } from "../tokens/clientCredential.ts";
 import { thumbprintOf } from "../tokens/proofs.ts";
@@ -180,14 +181,15 @@ export const providerSpecificParameters = ({
 /** Checks the answer and exchanges its code. */
 async function finish(request: SignInRequest, arrived: URL, secrets: OneSignIn, world: SignInWorld): Promise<TokenSet> {
   const { server, client } = request;
-  checkResponseIssuer(server, arrived.searchParams);
+  const answering = { ...server, issuer: withoutQuery(server.issuer) };
+  checkResponseIssuer(answering, arrived.searchParams);
   const unreadable = new GatewayFailure("authorization_refused", {
     issuer: server.issuer,
     error: "an unreadable answer",
   });
   let parameters: URLSearchParams;
   try {
-    parameters = oauth.validateAuthResponse(server, oauthClient(client), arrived, secrets.state);
+    parameters = oauth.validateAuthResponse(answering, oauthClient(client), arrived, secrets.state);
   } catch (error) {
     if (error instanceof oauth.AuthorizationResponseError) {
       // Whoever sent the browser here chose the description (RFC 6749, 4.1.2.1), so that it is for the log alone.

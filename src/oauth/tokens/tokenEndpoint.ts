@@ -9,7 +9,7 @@ import { networkReason } from "../../lib/networkReason.ts";
 import { busySeconds, whenReady } from "../../lib/retryAfter.ts";
 import { isLoopback } from "../../lib/secureUrl.ts";
 import { tooLarge } from "../discovery/networkFailure.ts";
-import { issuerOfTenant } from "../identityProviders/entraTenants.ts";
+import { issuerInTokens } from "../identityProviders/otherName.ts";
 import { readClaims } from "./account.ts";
 import type { ClientIdentity } from "./clientIdentity.ts";
 import { rememberSigned, signedClockFacts } from "./clockDifference.ts";
@@ -31,12 +31,11 @@ export const oauthClient = (client: ClientIdentity): oauth.Client => ({
 /**
  * The server for reading an ID token that came straight from its token endpoint, where TLS vouches for it in place of
  * the signature (OpenID Connect Core, 3.1.3.7). Metadata after RFC 8414 names no algorithms, and oauth4webapi would
- * then take RS256 alone. Where people of many tenants sign in, it is issued by the tenant's issuer.
+ * then take RS256 alone. It may have been issued by another name of the issuer, see `issuerInTokens`.
  */
 export const readingServer = (server: oauth.AuthorizationServer, idToken: unknown): oauth.AuthorizationServer => ({
   ...server,
-  issuer:
-    issuerOfTenant(server.issuer, readClaims(typeof idToken === "string" ? idToken : undefined)?.tid) ?? server.issuer,
+  issuer: issuerInTokens(server.issuer, readClaims(typeof idToken === "string" ? idToken : undefined) ?? {}),
   id_token_signing_alg_values_supported: server.id_token_signing_alg_values_supported ?? [...asymmetricAlgorithms],
 });
 

@@ -71,6 +71,7 @@ export const places: Readonly<Record<keyof typeof kinds, readonly Place[]>> = {
     at("src/mcp/namedEvent.ts", "messageOfNamedEvent", "the name of an event, at a gateway and at a target"),
     at("src/mcp/wire/eventStream.ts", "EventStream", "the end of a stream behind an answer"),
     at("src/oauth/identityProviders/entraTenants.ts", "isOfManyTenants", "an issuer with its tenant left open"),
+    at("src/oauth/identityProviders/otherName.ts", "isOtherNameOf", "an issuer that has another name in its metadata"),
     at("src/agentcore/authorizer/signingKeys.ts", "signingKeys", "keys that are none, beside others"),
   ],
   4: [

@@ -7,6 +7,7 @@ const issuer = "https://login.example.com/tenant";
 const oauthInserted = "https://login.example.com/.well-known/oauth-authorization-server/tenant";
 const oidcInserted = "https://login.example.com/.well-known/openid-configuration/tenant";
 const oidcAppended = "https://login.example.com/tenant/.well-known/openid-configuration";
+const oauthAppended = `${issuer}/.well-known/oauth-authorization-server`;
 const metadata = {
   issuer,
   authorization_endpoint: "https://login.example.com/authorize",
@@ -48,14 +49,38 @@ test("an issuer without a path has two places, and a trailing slash alone is no 
   );
 });
 
-test("a provider that cannot be found is reported with every place that was tried", async () => {
-  for (const answer of [html(404), html(200), networkError("ENOTFOUND")]) {
-    const network = fakeNetwork({ [oauthInserted]: answer, [oidcInserted]: answer, [oidcAppended]: answer });
+test("a provider that cannot be found is reported with every place that was tried, one more if it answers at all", async () => {
+  const specified = [oauthInserted, oidcInserted, oidcAppended];
+  for (const [answer, tried] of [
+    [html(404), [...specified, oauthAppended]],
+    [html(200), [...specified, oauthAppended]],
+    [networkError("ENOTFOUND"), specified],
+  ] as const) {
+    const network = fakeNetwork(Object.fromEntries(specified.map((place) => [place, answer])));
     assert.deepEqual(await failureOf(() => findAuthorizationServer(issuer, network)), {
       code: "authorization_server_unreachable",
-      facts: { issuer, tried: [oauthInserted, oidcInserted, oidcAppended] },
+      facts: { issuer, tried },
     });
   }
+});
+
+test("metadata of RFC 8414 behind the path is found where it is nowhere else, and has to name the issuer", async () => {
+  const named = async (document: object) => {
+    const network = fakeNetwork({ [oauthAppended]: json(document) });
+    const outcome = await findAuthorizationServer(issuer, network).then(
+      (server) => server.issuer,
+      ({ code }: { code: string }) => code,
+    );
+    return [outcome, network.urls()];
+  };
+  const asked = [oauthInserted, oidcInserted, oidcAppended, oauthAppended];
+  assert.deepEqual(
+    [await named(metadata), await named({ ...metadata, issuer: "https://login.example.com" })],
+    [
+      [issuer, asked],
+      ["issuer_mismatch", asked],
+    ],
+  );
 });
 
 test("a provider that is down is told as that, with when to come again, unless it has the document or says that there is none", async () => {
@@ -73,7 +98,7 @@ test("a provider that is down is told as that, with when to come again, unless i
   });
   const unreachable = {
     code: "authorization_server_unreachable",
-    facts: { issuer, tried: [oauthInserted, oidcInserted, oidcAppended] },
+    facts: { issuer, tried: [oauthInserted, oidcInserted, oidcAppended, oauthAppended] },
   };
   assert.deepEqual(
     [
@@ -186,7 +211,7 @@ test("an issuer's path that looks like a host does not lead to that host", async
   await failureOf(() => findAuthorizationServer("https://login.example.com//evil.example/x", network));
   assert.deepEqual(
     network.urls().map((url) => new URL(url).hostname),
-    ["login.example.com", "login.example.com", "login.example.com"],
+    Array.from({ length: 4 }, () => "login.example.com"),
   );
 });
 

@@ -9,8 +9,8 @@ test("metadata is known by its well-known part, wherever that stands, and any ot
     "https://idp.example/a/.well-known/openid-configuration": "https://idp.example/a",
     "https://idp.example/.well-known/oauth-authorization-server/a/b": "https://idp.example/a/b",
     "https://idp.example": "https://idp.example",
-    "https://idp.example/.well-known/openid-configuration?p=x":
-      "https://idp.example/.well-known/openid-configuration?p=x",
+    "https://idp.example/.well-known/openid-configuration?p=x": "https://idp.example?p=x",
+    "https://idp.example/a/.well-known/openid-configuration?p=x": "https://idp.example/a?p=x",
     "https://idp.example/.well-known/openid-configurations": "https://idp.example/.well-known/openid-configurations",
     "https://idp.example/x.well-known/openid-configuration": "https://idp.example/x.well-known/openid-configuration",
     "": "",
