@@ -98,15 +98,17 @@ for (const { suite, revision, target, scenarios, expected = {} } of runs) {
           try {
             const results = await serverConformance(suite, proxy.url, revision);
             const others = [...results].filter(([, { outcome }]) => outcome !== "passes");
-            assert.deepEqual(
-              { scenarios: results.size, others: Object.fromEntries(others) },
-              {
-                scenarios,
-                others: Object.fromEntries(
-                  Object.entries(expected).map(([name, { outcome, missed }]) => [name, { outcome, missed }]),
-                ),
-              },
-            );
+            const judged = (all: Iterable<readonly [string, Pick<Expected, "outcome" | "missed">]>) =>
+              Object.fromEntries([...all].map(([name, { outcome, missed }]) => [name, { outcome, missed }]));
+            try {
+              assert.deepEqual(
+                { scenarios: results.size, others: judged(others) },
+                { scenarios, others: judged(Object.entries(expected)) },
+              );
+            } catch (error) {
+              const said = others.filter(([name]) => !(name in expected)).flatMap(([, result]) => result.reasons);
+              throw new Error([(error as Error).message, ...said].join("\n"));
+            }
           } finally {
             await proxy.stop();
           }

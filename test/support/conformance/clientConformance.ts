@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { npmPackageInOne } from "../npmPackage.ts";
 import { testProgram } from "../programs.ts";
-import { type Check, isMissed, type ScenarioResult, scenarioResult } from "./scenarioResult.ts";
+import { type Check, reasons, type ScenarioResult, scenarioResult } from "./scenarioResult.ts";
 import type { EditorSdk } from "./stdioEditor.ts";
 
 /** Scenarios for clients that one version of `@modelcontextprotocol/conformance` has. */
@@ -102,7 +102,7 @@ async function play(
         outcome: endedBadly ? "ends with an error" : outcome,
         missed,
         errors,
-        story: story(checks, await printed("stderr")),
+        story: [...reasons(checks), (await printed("stderr")).slice(-6000)].join("\n"),
       },
       late: missed.length === 1 && checks.some(isLate),
     };
@@ -113,13 +113,6 @@ async function play(
 
 const isLate = ({ id, errorMessage = "" }: Check) =>
   id === "client-sse-retry-timing" && /reconnected (slightly|very) late/.test(errorMessage);
-
-function story(checks: readonly Check[], said: string): string {
-  const lines = checks
-    .filter(isMissed)
-    .map(({ id, description = "", errorMessage = "" }) => `${id}: ${description} ${errorMessage}`.trim());
-  return [...lines, said.slice(-6000)].join("\n");
-}
 
 function specVersion(revision: ClientSuite["revision"]): readonly string[] {
   return revision === undefined || revision === "extensions" ? [] : ["--spec-version", revision];

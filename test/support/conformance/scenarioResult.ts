@@ -21,6 +21,12 @@ export interface ScenarioResult {
 /** Whether a check is about something that is wrong. */
 export const isMissed = ({ status }: Check): boolean => status === "FAILURE" || status === "WARNING";
 
+/** What the suite says of each check that is about something wrong. */
+export const reasons = (checks: readonly Check[]): readonly string[] =>
+  checks
+    .filter(isMissed)
+    .map(({ id, description = "", errorMessage = "" }) => `${id}: ${description} ${errorMessage}`.trim());
+
 /** The result of a scenario, from its checks. */
 export function scenarioResult(checks: readonly Check[]): ScenarioResult {
   const has = (status: Check["status"]) => checks.some((check) => check.status === status);

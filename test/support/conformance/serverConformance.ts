@@ -3,7 +3,12 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { npmPackageInOne } from "../npmPackage.ts";
-import { type Check, type ScenarioResult, scenarioResult } from "./scenarioResult.ts";
+import { type Check, reasons, type ScenarioResult, scenarioResult } from "./scenarioResult.ts";
+
+export interface ServerScenarioResult extends ScenarioResult {
+  /** Why, for whoever reads the failure. */
+  readonly reasons: readonly string[];
+}
 
 /**
  * Runs all server scenarios that `@modelcontextprotocol/conformance` has for one revision of the protocol.
@@ -15,16 +20,17 @@ export async function serverConformance(
   version: string,
   url: string,
   revision: string,
-): Promise<ReadonlyMap<string, ScenarioResult>> {
+): Promise<ReadonlyMap<string, ServerScenarioResult>> {
   const { node, script } = await npmPackageInOne("@modelcontextprotocol/conformance", version, "dist/index.js");
   const folder = await mkdtemp(join(tmpdir(), "conformance-"));
   try {
     const args = ["server", "--url", url, "--suite", "all", "--spec-version", revision, "--output-dir", folder];
     const said = await run(node, [script, ...args]);
-    const results = new Map<string, ScenarioResult>();
+    const results = new Map<string, ServerScenarioResult>();
     for (const name of (await readdir(folder)).sort()) {
       const checks = JSON.parse(await readFile(join(folder, name, "checks.json"), "utf8")) as readonly Check[];
-      results.set(name.replace(/^server-/, "").replace(/-\d{4}-\d\d-\d\dT[\d-]+Z$/, ""), scenarioResult(checks));
+      const scenario = name.replace(/^server-/, "").replace(/-\d{4}-\d\d-\d\dT[\d-]+Z$/, "");
+      results.set(scenario, { ...scenarioResult(checks), reasons: reasons(checks) });
     }
     if (results.size === 0) throw new Error(`the suite ran nothing:\n${said}`);
     return results;
