@@ -19,7 +19,14 @@ import { type Inputs, readInputs } from "./inputs.ts";
 import { openLog } from "./openLog.ts";
 import { withHanded } from "./options/handedOptions.ts";
 import { say } from "./output.ts";
-import { type ConnectionKeys, catalogueFolder, connectionKeys, isListed, type Keychain } from "./storage.ts";
+import {
+  type ConnectionKeys,
+  catalogueFolder,
+  connectionKeys,
+  isListed,
+  type Keychain,
+  onlySignIn,
+} from "./storage.ts";
 import { standaloneFailureText } from "./terminalWords.ts";
 import type { Standalone } from "./wiring.ts";
 
@@ -130,13 +137,19 @@ export async function run(typed: StandaloneOptions, version: string): Promise<vo
   }
 }
 
-/** The keychain unless it is off. It is asked for the record at once: its tools take longer than anything else at the start. */
-export const keychainFor = async (
-  { keychain }: StandaloneOptions,
+/**
+ * The keychain unless it is off. It is asked for the record at once, and for the sign-in where that can be known: its tools take
+ * longer than anything else at the start. A sign-out reads what it ends under a lock.
+ */
+export async function keychainFor(
+  { act, keychain }: StandaloneOptions,
   { record }: ConnectionKeys,
   { childEnvironment }: Inputs,
-): Promise<Keychain> =>
-  keychain === "auto" ? openKeychain(process.platform, childEnvironment, { first: record }) : undefined;
+): Promise<Keychain> {
+  if (keychain !== "auto") return undefined;
+  const ahead = act === "signOut" ? undefined : await onlySignIn(record);
+  return await openKeychain(process.platform, childEnvironment, { first: record, ahead });
+}
 
 /** Hosts say `initialize` first, which the relay's code and the keychain need not be there for if the gateway is known. */
 function earlyAnswer(

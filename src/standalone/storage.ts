@@ -8,6 +8,7 @@ import { indexedKeychain, type KeychainIndex } from "../node/secrets/keychainInd
 import { cacheFolder, indexPath, lockFolder, machineIndex, recordKey } from "../node/secrets/machineStorage.ts";
 import { memorySecrets, processLock, sharedSecrets } from "../node/secrets/sharedSecrets.ts";
 import type { SecretStore } from "../oauth/tokens/secretStore.ts";
+import { sessionOfKey } from "../oauth/tokens/secretTokenStore.ts";
 import { fileLock } from "../system/fileLock.ts";
 import type { StandaloneOptions } from "./arguments.ts";
 import { say } from "./output.ts";
@@ -32,6 +33,18 @@ export const isListed = (key: string): Promise<boolean> =>
       (keys) => keys.includes(key),
       () => false,
     );
+
+/**
+ * The entry of the sign-in that a record very likely names: the only one that there is. Which one it is of several the record
+ * alone says.
+ */
+export const onlySignIn = async (record: string): Promise<string | undefined> => {
+  const keys = await keychainIndex()
+    .keys()
+    .catch((): readonly string[] => []);
+  const [only, ...others] = keys.filter((key) => sessionOfKey(key) !== undefined);
+  return others.length === 0 && keys.includes(record) ? only : undefined;
+};
 
 /** Where this program keeps secrets. */
 export interface StandaloneStorage {

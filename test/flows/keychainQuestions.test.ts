@@ -91,3 +91,26 @@ test("a keychain is asked once for what an act needs: a first start, one with a 
       }
     }),
   ));
+
+test("the record and its sign-in are asked for together where there is one sign-in, and of several none is asked for on suspicion", () =>
+  withSandbox({}, (sandbox) =>
+    withComputer({ keyring: true }, async (computer) => {
+      const started = async (url: string, env: Readonly<Record<string, string>> = {}) => {
+        const standalone = await startStandalone([url, ...computer.browser()], { ...computer.env, ...env });
+        assert.match(await standalone.call("sample___whoami"), /Ada/);
+        await standalone.close();
+      };
+      await started(sandbox.gatewayUrl);
+      computer.forgetCalls();
+      await started(sandbox.gatewayUrl, { FAKE_KEYRING_WAITS: "session:" });
+      const one = questions(computer);
+      await withSandbox({}, async (other) => started(other.gatewayUrl));
+      computer.forgetCalls();
+      await started(sandbox.gatewayUrl);
+      const own = { "lookup gateway": 1, "lookup session": 1 };
+      assert.deepEqual(
+        [one, questions(computer)].map((asked) => Object.fromEntries(asked)),
+        [own, own],
+      );
+    }),
+  ));

@@ -13,6 +13,8 @@ export interface KeychainOptions {
   readonly probe?: RunTool;
   /** The entry that is asked for to find out; whoever asks for it first is given what was found then. */
   readonly first?: string | undefined;
+  /** An entry that will be wanted next. It is asked for at the same time, and given likewise. */
+  readonly ahead?: string | undefined;
 }
 
 /**
@@ -25,35 +27,31 @@ export interface KeychainOptions {
 export async function openKeychain(
   platform: NodeJS.Platform,
   env: Readonly<Record<string, string | undefined>>,
-  { run = runTool(timeoutMs, env), probe = runTool(probeMs, env), first = "probe" }: KeychainOptions = {},
+  { run = runTool(timeoutMs, env), probe = runTool(probeMs, env), first = "probe", ahead }: KeychainOptions = {},
 ): Promise<KeychainStore | undefined> {
   const open = keychainProgram(platform);
-  let found: { readonly entry: FoundEntry | undefined } | undefined;
+  const entries = open(run);
+  const found = new Map<string, Promise<FoundEntry | undefined>>([[first, open(probe).get(first)]]);
+  // Somebody may have to unlock the keychain for the first: this one then waits with it, and fails where it is wanted.
+  if (ahead !== undefined && ahead !== first) {
+    const asked = entries.get(ahead);
+    asked.catch(() => {});
+    found.set(ahead, asked);
+  }
   try {
-    found = { entry: await open(probe).get(first) };
+    await found.get(first);
   } catch {
     return undefined;
   }
-  const entries = open(run);
   const store = inParts({
     ...entries,
     async get(name) {
-      if (name !== first || found === undefined) return await entries.get(name);
-      const { entry } = found;
-      found = undefined;
-      return entry;
-    },
-    async put(written) {
-      if (written.some(([name]) => name === first)) found = undefined;
-      await entries.put(written);
+      const known = found.get(name);
+      found.delete(name);
+      return await (known ?? entries.get(name));
     },
   });
-  return {
-    ...store,
-    forget() {
-      found = undefined;
-    },
-  };
+  return { ...store, forget: () => found.clear() };
 }
 
 /** The tools of a keychain. @param isForeign see `runTool` */

@@ -1,6 +1,7 @@
 #!/bin/sh
 # What `secret-tool` does with an unlocked keyring, in a folder of the test: `store`, `lookup`, `clear` and `search`. With
-# FAKE_KEYRING_FULL it takes nothing more. `test/keychain` has the real one say the same.
+# FAKE_KEYRING_FULL it takes nothing more, and with FAKE_KEYRING_WAITS it answers a lookup when it is asked for an entry of that
+# name too. `test/keychain` has the real one say the same.
 #
 # In the shell, since a sign-in asks a keychain some twenty times, and Node takes fifty times as long to start.
 {
@@ -25,7 +26,17 @@ store)
   # Whole or not at all, for those who look meanwhile.
   cat >"$FAKE_KEYRING/$$" && mv "$FAKE_KEYRING/$$" "$entry"
   ;;
-lookup) cat "$entry" 2>/dev/null ;;
+lookup)
+  if [ -n "$FAKE_KEYRING_WAITS" ]; then
+    tries=0
+    until grep -q "^$FAKE_KEYRING_WAITS" "$FAKE_KEYRING/calls"/*; do
+      tries=$((tries + 1))
+      if [ $tries -gt 100 ]; then exit 2; fi
+      sleep 0.05
+    done
+  fi
+  cat "$entry" 2>/dev/null
+  ;;
 clear) rm "$entry" 2>/dev/null ;;
 search)
   # Without an entry it ends well, and says nothing.

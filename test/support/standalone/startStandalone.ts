@@ -30,6 +30,8 @@ export interface StandaloneWorld {
   setKeyring(entries: Readonly<Record<string, string>>): void;
   /** How it was asked: the command line and the environment of each start of its program. */
   keyringCalls(): readonly string[];
+  /** Has it begin anew to note how it is asked. */
+  forgetCalls(): void;
   readonly folder: string;
 }
 
@@ -76,6 +78,9 @@ export function makeComputer({ keyring: hasKeyring = false }: { readonly keyring
       for (const [name, text] of Object.entries(kept)) writeFileSync(join(entries, name), text);
     },
     keyringCalls: () => textsIn(calls).map(([, text]) => text),
+    forgetCalls() {
+      for (const name of readdirSync(calls)) rmSync(join(calls, name));
+    },
     remove() {
       person.leave();
       // The program may still write what it keeps of the last answer.

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import fc from "fast-check";
+import { deferred } from "../../../../src/lib/waiting.ts";
 import { keychainTrouble, openKeychain } from "../../../../src/node/secrets/keychain.ts";
 import { sharedSecrets } from "../../../../src/node/secrets/sharedSecrets.ts";
 import { signInsLock } from "../../../../src/oauth/tokens/secretTokenStore.ts";
@@ -277,6 +279,51 @@ test("of two looks at an entry that overlap the one that began last counts, and 
   await keychain.store("session:a", "short", true);
   assert.deepEqual([afterLate, [...tools.entries.keys()]], [["session:a"], ["session:a"]]);
 });
+
+for (const platform of ["linux", "darwin", "win32"] as const) {
+  test(`an entry that is wanted next is asked for with the first, and given once, unless it was written or may have changed (${platform})`, async () => {
+    const tools = fakeTools(platform);
+    const first = "gateway:a";
+    const ahead = "session:a";
+    const opened = async (run = tools.run) =>
+      (await openKeychain(platform, {}, { run, probe: tools.run, first, ahead })) ?? assert.fail("it answers");
+    const other = await opened();
+    await other.store(first, "record");
+    await other.store(ahead, "sign-in");
+    const isAsked: boolean[] = [];
+    const held = deferred<void>();
+    const slow: RunTool = async (...asked) => {
+      isAsked.push(true);
+      if (isAsked.length === 2) held.resolve(undefined);
+      await held.promise;
+      return await tools.run(...asked);
+    };
+    const waiting = (await openKeychain(platform, {}, { run: slow, probe: slow, first, ahead })) ?? assert.fail();
+    const both = [await waiting.get(first), await waiting.get(ahead)];
+    assert.deepEqual([both, isAsked.length], [["record", "sign-in"], 2]);
+
+    const [changed, written, forgotten] = [await opened(), await opened(), await opened()];
+    await other.store(ahead, "changed");
+    await written.store(ahead, "ours");
+    assert.equal(await written.get(ahead), "ours");
+    await other.store(ahead, "theirs");
+    forgotten.forget?.();
+    assert.equal(await forgotten.get(ahead), "theirs");
+    // What was found is given once; then it is looked for.
+    await Promise.resolve(changed.get(ahead)).catch(() => {});
+    assert.equal(await changed.get(ahead), "theirs");
+
+    const refusing: RunTool = (command, args, input) =>
+      [...args, input].some((word) => word.includes(ahead))
+        ? Promise.reject(new Error("no"))
+        : tools.run(command, args, input);
+    const refused = await opened(refusing);
+    // Nobody has asked for it yet, which is no reason for the program to end.
+    await setImmediate();
+    assert.equal(await refused.get(first), "record");
+    await assert.rejects(async () => refused.get(ahead), { message: "no" });
+  });
+}
 
 test("an entry that is not there takes one look, and on Linux one more that tells it from a locked one", async () => {
   for (const [platform, looks] of [
