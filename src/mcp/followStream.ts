@@ -72,7 +72,9 @@ export async function followStream(
   const { signal } = world;
   let body: HttpBody | null | undefined = first;
   let lastEventId = "";
+  let fruitless = 0;
   for (let isFirst = true; body !== undefined; isFirst = false) {
+    const opened = performance.now();
     const read = await readStream(body, world);
     if (signal.aborted) return "cancelled";
     if (read.answered) return "answered";
@@ -81,7 +83,10 @@ export async function followStream(
     if (read.lastEventId !== "") lastEventId = read.lastEventId;
     const mayGoOn = (isStanding || !isFirst || lastEventId !== "") && !read.isEmpty;
     if (!mayGoOn) return "ended";
-    const next = await reopened(lastEventId, world);
+    // Who ends each stream at once has nothing to say: it is asked for one ever less often.
+    const isEndedAtOnce = !read.broughtSomething && performance.now() - opened < waitMs(fruitless);
+    if (!isEndedAtOnce) fruitless = 0;
+    const next = await reopened({ lastEventId, fruitless: fruitless++ }, world);
     if (signal.aborted) return "cancelled";
     if (next === "lost") return "lost";
     body = next;
@@ -92,6 +97,8 @@ export async function followStream(
 interface Read {
   readonly answered: boolean;
   readonly lastEventId: string;
+  /** Whether there was an event with data, or one to go on from. */
+  readonly broughtSomething: boolean;
   /** Whether there was no body. */
   readonly isEmpty: boolean;
   /** Whether an event was larger than anybody reads. */
@@ -102,6 +109,7 @@ async function readStream(body: HttpBody | null, world: StreamWorld): Promise<Re
   const stream = new EventStream(world.maxBytes);
   let answered = false;
   let isTooLarge = false;
+  let broughtSomething = false;
   let inARow = 0;
   try {
     for await (const piece of body ?? []) {
@@ -110,6 +118,7 @@ async function readStream(body: HttpBody | null, world: StreamWorld): Promise<Re
       for (const event of events) {
         const bytes = lengthOf(event.data);
         if (bytes === 0) continue;
+        broughtSomething = true;
         if (world.onEvent(event, false)) answered = true;
         // The SDK sees to a notification a moment after it came, but to an answer at once.
         else await Promise.resolve();
@@ -125,13 +134,20 @@ async function readStream(body: HttpBody | null, world: StreamWorld): Promise<Re
     if (begun !== undefined && world.onTooLarge(begun)) answered = true;
     else if (!world.signal.aborted) world.onError(new Error(`SSE stream disconnected: ${error}`));
   }
-  return { answered, lastEventId: stream.lastEventId, isEmpty: body === null, isTooLarge };
+  const { lastEventId } = stream;
+  broughtSomething ||= lastEventId !== "";
+  return { answered, lastEventId, broughtSomething, isEmpty: body === null, isTooLarge };
 }
 
-async function reopened(lastEventId: string, world: StreamWorld): Promise<HttpBody | null | undefined | "lost"> {
+const waitMs = (attempt: number): number => Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt);
+
+async function reopened(
+  { lastEventId, fruitless }: { readonly lastEventId: string; readonly fruitless: number },
+  world: StreamWorld,
+): Promise<HttpBody | null | undefined | "lost"> {
   const { signal } = world;
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-    await pause(world.retryMs(undefined) ?? Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt), signal);
+    await pause(world.retryMs(undefined) ?? waitMs(fruitless + attempt), signal);
     if (signal.aborted) return undefined;
     try {
       return await world.reopen(lastEventId);

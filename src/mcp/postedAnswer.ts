@@ -38,6 +38,19 @@ export async function postedAnswer(
   return { kind: "messages", messages: long === undefined ? messagesIn(pieces, mayCarry(request)) : [long] };
 }
 
+/**
+ * The stream of what a server says by itself, or goes on with. A page or a word for whoever asks with GET is none (2025-11-25,
+ * basic/transports): it would end at once, each time that it is asked for. Who does not say what comes may have one.
+ *
+ * @returns `undefined` where there is none
+ */
+export async function standingStream({ status, headers, body }: HttpAnswer): Promise<HttpBody | null | undefined> {
+  const mediaType = mediaTypeOf(headers.get("content-type"));
+  if (status !== 204 && (mediaType === undefined || mediaType === "text/event-stream")) return body;
+  await drained(body);
+  return undefined;
+}
+
 const mediaTypeOf = (contentType: string | null) => contentType?.split(";", 1)[0]?.trim().toLowerCase();
 
 const space = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);

@@ -15,7 +15,7 @@ import { followStream, StreamLost } from "./followStream.ts";
 import { listLimit, listStart } from "./longLists.ts";
 import { lostSession } from "./lostSession.ts";
 import { messageOfNamedEvent } from "./namedEvent.ts";
-import { postedAnswer } from "./postedAnswer.ts";
+import { postedAnswer, standingStream } from "./postedAnswer.ts";
 import { errorIn, messageIn } from "./readMessage.ts";
 import { accepting, givenHeaders, namedVersion, routingHeaders } from "./requestHeaders.ts";
 import { withStickyCookies } from "./stickyCookies.ts";
@@ -227,7 +227,7 @@ export class StreamableHttp implements Transport {
       ...(lastEventId !== "" && { "last-event-id": lastEventId }),
     };
     const answer = await this.#send(this.url, { method: "GET", headers, signal });
-    if (answer.ok) return answer.body;
+    if (answer.ok) return await standingStream(answer);
     const text = (await wordsOf(answer.body)) ?? "";
     if (answer.status === 405) return undefined;
     if (this.#sessionId !== undefined && lostSession({ status: answer.status, text }, true)) {

@@ -199,6 +199,53 @@ test("a stream that asks to be opened again at once is not, and one that asks fo
   assert.deepEqual(found, [1, 1, 2, 1, 1, 2]);
 });
 
+test("a stream that ends at once, or that has nothing but comments, is opened again ever less often; one that brought something is not", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const turns = async () => {
+    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+  };
+  const news = data({ jsonrpc: "2.0", method: "notifications/tools/list_changed" });
+  const secondsOf = async (stream: (asked: number) => Response) => {
+    let asked = 0;
+    const { transport, sent } = await start(({ method }) =>
+      method === "POST" ? new Response(null, { status: 202 }) : stream(asked++),
+    );
+    await transport.send({ jsonrpc: "2.0", method: "notifications/initialized" });
+    await turns();
+    const found: number[] = [];
+    for (let second = 1; second <= 200; second++) {
+      const before = sent.length;
+      t.mock.timers.tick(1000);
+      await turns();
+      if (sent.length > before) found.push(second);
+    }
+    await transport.close();
+    return found.slice(0, 8);
+  };
+  const typed = { headers: { "content-type": "text/event-stream" } };
+  const rarely = [1, 3, 7, 15, 31, 63, 123, 183];
+  assert.deepEqual(
+    {
+      empty: await secondsOf(() => new Response("", typed)),
+      untyped: await secondsOf(() => new Response(new Uint8Array())),
+      comments: await secondsOf(() => events(": here")),
+      news: await secondsOf(() => events(news)),
+      newsOnce: await secondsOf((asked) => events(asked === 2 ? news : ": here")),
+      page: await secondsOf(() => new Response("<html>", { headers: { "content-type": "text/html" } })),
+      none: await secondsOf(() => new Response(null, { status: 204 })),
+    },
+    {
+      empty: rarely,
+      untyped: rarely,
+      comments: rarely,
+      news: [1, 2, 3, 4, 5, 6, 7, 8],
+      newsOnce: [1, 3, 4, 6, 10, 18, 34, 66],
+      page: [],
+      none: [],
+    },
+  );
+});
+
 test("what a server says on its own is heard from the moment it is ready, and until the end", async () => {
   const news = { jsonrpc: "2.0", method: "notifications/tools/list_changed" };
   const { transport, sent, heard } = await start(({ method }, signal) => {

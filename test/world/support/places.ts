@@ -102,6 +102,7 @@ export const places: Readonly<Record<keyof typeof kinds, readonly Place[]>> = {
     at("src/gateway/configuration/environment.ts", "otherReferences", "references of other products in a file"),
   ],
   6: [
+    at("src/mcp/followStream.ts", "followStream", "how often the stream of a server is opened again"),
     at("src/lib/limits.ts", "requestPolicies", "bytes, time and redirects of whatever is asked"),
     at("src/mcp/wire/scanMessage.ts", "scanMessage", "bytes and depth of MCP's messages, while they are read"),
     at("src/lib/retryAfter.ts", "whenReady", "how long a busy server is waited for"),
