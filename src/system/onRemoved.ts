@@ -2,7 +2,7 @@ import { existsSync, watch } from "node:fs";
 import { dirname } from "node:path";
 
 /** A folder is emptied before it goes: whoever answers at once gets in the way of the one who removes it. */
-const PAUSE_MS = 250;
+export const PAUSE_MS = 250;
 
 /**
  * Calls back, once, when a file that is there has gone, alone or with its folder, as when temporary files are tidied up.

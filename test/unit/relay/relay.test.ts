@@ -435,13 +435,24 @@ test("an editor hears of a gateway that was away for long as soon as somebody ha
   );
 });
 
-test("a list that the gateway does not have is empty while it is away, and one that was kept is the one that it had", async () => {
+test("a list that the gateway does not have is empty while it is away, and one that was kept is the one that it had", async ({
+  mock,
+}) => {
   const { relay, server, startEditor } = startRelay({ catalogue: kept });
   server.intercept = away;
+  mock.timers.enable({ apis: ["setTimeout"] });
   const editor = await startEditor();
-  const [tools, prompts] = [await editor.ask("tools/list"), await editor.ask("prompts/list")];
+  const asked = async (method: string) => {
+    let answer: { readonly result?: Json } | undefined;
+    void editor.ask(method).then((one) => {
+      answer = one;
+    });
+    await run(mock.timers, () => answer !== undefined);
+    return answer?.result;
+  };
+  const [tools, prompts] = [await asked("tools/list"), await asked("prompts/list")];
   await relay.close();
-  assert.deepEqual([namesOf(tools.result), prompts.result], [["kept"], { prompts: [] }]);
+  assert.deepEqual([namesOf(tools), prompts], [["kept"], { prompts: [] }]);
 });
 
 test("a gateway that was restarted with other tools is found again, and the editor is told", async ({ mock }) => {

@@ -159,7 +159,8 @@ const endings: readonly (readonly [what: string, answer: () => Response, failure
 
 for (const [what, answer, failure] of endings) {
   test(`a code that is ${what} ends the sign-in with what is to be said about it`, async () => {
-    assert.deepEqual(await failureOf(() => start([answer]).signIn()), failure);
+    const slowly = () => json({ ...given, interval: 30 });
+    assert.deepEqual(await failureOf(() => start([answer], slowly).signIn()), failure);
   });
 }
 

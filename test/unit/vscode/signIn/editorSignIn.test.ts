@@ -23,7 +23,8 @@ useFakeEditor({
 });
 const { EditorSignIn } = await import("../../../../src/vscode/signIn/editorSignIn.ts");
 
-const url = "https://gw.example.com/mcp";
+/** Nobody listens there, and no name has to be looked up to learn it. */
+const url = "http://127.0.0.1:1/mcp";
 
 const connection = (signIn: "clientCredentials" | "deviceCode" | undefined): Connection => ({
   id: "c1",
