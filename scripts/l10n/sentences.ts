@@ -26,7 +26,9 @@ export function collectSentences(files: readonly string[] = editorFiles()): Sent
   const all = new Set<string>();
   const unknown: string[] = [];
   for (const file of files) {
-    for (const said of saidIn(tokensOf(readFileSync(file, "utf8")))) {
+    const source = readFileSync(file, "utf8");
+    if (!mayContainSaying.test(source)) continue;
+    for (const said of saidIn(tokensOf(source))) {
       const texts = textsOf(said);
       for (const text of texts ?? []) all.add(text);
       if (texts === undefined && !handedOn.test(file))
@@ -45,6 +47,9 @@ function saidIn(tokens: readonly Token[]): readonly (readonly Token[])[] {
     return isDeclared ? [] : [said];
   });
 }
+
+/** Tokens are made of those sources alone that have such a name. */
+const mayContainSaying = /\b(?:say|translate|translatable|l10n\s*\.\s*t)\s*\(/;
 
 export function isSaying(tokens: readonly Token[], at: number): boolean {
   const [before, last, here] = [tokens[at - 2]?.text, tokens[at - 1]?.text, tokens[at]?.text ?? ""];

@@ -5,8 +5,17 @@ export type Token =
   | { readonly kind: "name" | "mark"; readonly text: string }
   | { readonly kind: "text" | "template"; readonly text: string };
 
+/** What was read already: sentences and literals are looked for in the same sources, and esbuild takes most of the time. */
+const known = new Map<string, readonly Token[]>();
+
 /** The tokens of a TypeScript source without its comments, and without its types, which esbuild takes out. */
 export function tokensOf(source: string): readonly Token[] {
+  const tokens = known.get(source) ?? readTokens(source);
+  known.set(source, tokens);
+  return tokens;
+}
+
+function readTokens(source: string): readonly Token[] {
   const { code } = transformSync(source, { loader: "ts", target: "esnext", charset: "utf8", legalComments: "none" });
   return new Scanner(code).all();
 }

@@ -58,6 +58,7 @@ function filesWithButtons(): readonly string[] {
 
 /** Whether it calls one of the editor's messages with more than a text, and not as a question that waits. */
 function hasButtons(source: string): boolean {
+  if (!/show(?:Information|Warning|Error)Message|tellFact/.test(source)) return false;
   const tokens = tokensOf(source).map(({ text }) => text);
   return tokens.some((name, at) => {
     // One of them may be chosen first, as `const show = isOver ? showErrorMessage : showWarningMessage`.

@@ -6,6 +6,7 @@ import { tokensOf } from "../../../../scripts/l10n/tokens.ts";
 
 /** The calls of the editor's messages that have a text and nothing else, in a source. */
 function withoutButton(source: string): number {
+  if (!/show(?:Information|Warning|Error)Message/.test(source)) return 0;
   const tokens = tokensOf(source);
   return tokens.filter(({ kind, text }, at) => {
     if (kind !== "name" || !/^show(?:Information|Warning|Error)Message$/.test(text)) return false;
