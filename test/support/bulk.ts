@@ -14,10 +14,10 @@ export const seed = Number(process.env.TEST_SEED ?? 1);
 /** How often something is done that is done `full` times in full; also for what is counted meanwhile. */
 export const bulk = (full: number): number => Math.ceil(full / share);
 
-/** How fast-check looks at a property that is looked at `full` times in full. */
-export const runs = (full: number) => ({ numRuns: bulk(full), seed });
+/** How fast-check looks at a property that is looked at `full` times in full; `most` times as a sample, where one look takes long. */
+export const runs = (full: number, most = full) => ({ numRuns: inFull ? full : Math.min(most, bulk(full)), seed });
 
-/** How often something is done that takes a process each time: `full` times in full, and a few times as a sample. */
+/** How often something is done that takes long, or a process, each time: `full` times in full, and a few times as a sample. */
 export const few = (full: number, sample: number): number => (inFull ? full : sample);
 
 /** So many of all, in their order: the same ones for the same seed. */
