@@ -39,6 +39,7 @@ import { thirdPartyNotices } from "./thirdPartyNotices.ts";
  * - `aws.cjs`: what signs requests with AWS credentials, loaded with the first one that is to be signed.
  * - `awsSdk.cjs`: AWS's own library for credentials, loaded only where its program is not installed. `standalone.mjs` loads it
  *   too.
+ * - `settings.cjs`: Gateway Settings, loaded when somebody opens them.
  * - `view.cjs`: the view of all gateways and the commands that are found there, loaded when one of them is first wanted.
  *
  * A part is loaded through `lazyBundle` in `src/vscode/lazyBundles.ts`, or by an `import()` of one of its modules where the
@@ -219,6 +220,7 @@ const bundles: Record<string, BuildOptions> = {
   "team.cjs": { ...inEditor, entryPoints: ["src/team.ts"] },
   "upkeep.cjs": { ...inEditor, entryPoints: ["src/upkeep.ts"] },
   "traffic.cjs": { ...inEditor, entryPoints: ["src/traffic.ts"] },
+  "settings.cjs": { ...inEditor, entryPoints: ["src/settings.ts"] },
   "view.cjs": { ...inEditor, entryPoints: ["src/view.ts"] },
   "aws.cjs": { ...inEditor, entryPoints: ["src/aws.ts"], plugins: [awsSdkApart] },
   "awsSdk.cjs": { entryPoints: ["src/node/aws/sdkCredentials.ts"], format: "cjs" },

@@ -61,6 +61,7 @@ const lazyBundles: LazyBundles = {
   explain: lazyBundle<typeof import("./explain.ts")>("explain.cjs", load),
   connect: lazyBundle<typeof import("./connect.ts")>("connect.cjs", load),
   choose: lazyBundle<typeof import("./choose.ts")>("choose.cjs", load),
+  settings: lazyBundle<typeof import("./settings.ts")>("settings.cjs", load),
   view: lazyBundle<typeof import("./view.ts")>("view.cjs", load),
   machine: lazyBundle<typeof import("./machine.ts")>("machine.cjs", load),
   sharing: lazyBundle<typeof import("./sharing.ts")>("sharing.cjs", load),

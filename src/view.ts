@@ -5,7 +5,6 @@ export {
   copyAddressCommand,
   hideToolCommand,
   newPolicySessionCommand,
-  openSettingsCommand,
   refreshGatewayCommand,
   renameGatewayCommand,
 } from "./vscode/commands/gatewayCommands.ts";

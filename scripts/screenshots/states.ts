@@ -73,6 +73,10 @@ export const states: readonly State[] = [
     await page.locator(".monaco-menu").waitFor();
     await glance("view-menu-of-a-gateway");
     await workbench.escape();
+    await workbench.runCommand("Gateway Connect: Gateway Settings");
+    await workbench.inputTitled("Settings of");
+    await glance("settings-of-a-gateway");
+    await workbench.escape();
     await row(workbench, "Echo").click({ button: "right" });
     await workbench.menuPath("Hide from the Agent");
     await row(workbench, "hidden from the agent").waitFor();

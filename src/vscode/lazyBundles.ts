@@ -27,7 +27,6 @@ import type {
   copyAddressCommand,
   hideToolCommand,
   newPolicySessionCommand,
-  openSettingsCommand,
   refreshGatewayCommand,
   renameGatewayCommand,
 } from "./commands/gatewayCommands.ts";
@@ -37,6 +36,7 @@ import type { askClientElsewhere } from "./connect/askClientElsewhere.ts";
 import type { connectSuggested } from "./connect/connectSuggested.ts";
 import type { copySetUpLinkCommand } from "./connect/copySetUpLinkCommand.ts";
 import type { followedLink } from "./connect/followedLink.ts";
+import type { openSettingsCommand } from "./settings/openSettingsCommand.ts";
 import type { openSharedSignIns } from "./signIn/openSharedSignIns.ts";
 import type { askConsent } from "./views/askConsent.ts";
 import type { createTreeItems } from "./views/treeItems.ts";
@@ -97,12 +97,16 @@ export interface ViewBundle {
   readonly copyAddressCommand: typeof copyAddressCommand;
   readonly hideToolCommand: typeof hideToolCommand;
   readonly newPolicySessionCommand: typeof newPolicySessionCommand;
-  readonly openSettingsCommand: typeof openSettingsCommand;
   readonly askConsent: typeof askConsent;
   readonly copySetUpLinkCommand: typeof copySetUpLinkCommand;
   readonly openConsentPortalCommand: typeof openConsentPortalCommand;
   readonly consentAgainCommand: typeof consentAgainCommand;
   readonly directModeCommand: typeof directModeCommand;
+}
+
+/** `settings.cjs`: Gateway Settings. */
+export interface SettingsBundle {
+  readonly openSettingsCommand: typeof openSettingsCommand;
 }
 
 /** `machine.cjs`: what is told of this machine. */
@@ -127,6 +131,7 @@ export interface LazyBundles {
   readonly explain: () => Promise<ExplainBundle>;
   readonly connect: () => Promise<ConnectBundle>;
   readonly choose: () => Promise<ChooseBundle>;
+  readonly settings: () => Promise<SettingsBundle>;
   readonly view: () => Promise<ViewBundle>;
   readonly machine: () => Promise<MachineBundle>;
   readonly sharing: () => Promise<SharingBundle>;

@@ -137,6 +137,33 @@ test("the view shows every gateway with its state, and what can be done there is
       await pane.waitFor(/finance\s*Ada Lovelace/);
     });
 
+    await step(
+      "Gateway Settings lists what can be set, and opens the JSON at the gateway's own entry",
+      async (workbench) => {
+        const { page } = workbench;
+        await pane.menu(/finance/);
+        await workbench.menuPath("Gateway Settings");
+        await workbench.inputTitled("Settings of finance");
+        const first = await page.locator(".quick-input-list .monaco-list-row").first().innerText();
+        await workbench.screenshot("the settings of a gateway");
+        await workbench.typeInput("redirectHost");
+        await page.keyboard.press("Enter");
+        await workbench.inputTitled("redirectHost of finance");
+        await workbench.screenshot("the values of a setting");
+        await workbench.pick("127.0.0.1");
+        await workbench.inputTitled("Settings of finance");
+        await workbench.typeInput("headers");
+        await page.keyboard.press("Enter");
+        await workbench.editorShows('"redirectHost": "127.0.0.1"');
+        const suggested = page.locator(".suggest-widget.visible .monaco-list-row", { hasText: "clientMetadataUrl" });
+        await suggested.waitFor();
+        await workbench.screenshot("the JSON of a gateway");
+        assert.match(first, /clientId.*now:.*The client ID of the native/s);
+        await page.keyboard.press("Escape");
+        await workbench.runCommand("View: Close All Editors");
+      },
+    );
+
     await step("the keyboard alone opens a gateway and its tool, and finds one in all of them", async (workbench) => {
       const { keyboard } = workbench.page;
       await pane.row(/finance/).click();

@@ -24,6 +24,7 @@ const bundles = [
   "socket.cjs",
   "connect.cjs",
   "choose.cjs",
+  "settings.cjs",
   "view.cjs",
   "sharing.cjs",
   "aws.cjs",

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { english, type Translate } from "../../src/failures/translate.ts";
@@ -112,6 +113,14 @@ export class EditorRecord {
   readonly looked: string[] = [];
   /** The items that the view was told to show. */
   readonly revealed: object[] = [];
+}
+
+/** The manifest as an editor hands it out: its words in the place of their keys. */
+function translatedManifest(): unknown {
+  const words = JSON.parse(readFileSync("package.nls.json", "utf8")) as Readonly<Record<string, string>>;
+  return JSON.parse(readFileSync("package.json", "utf8"), (_, value) =>
+    typeof value === "string" ? (words[/^%(.+)%$/.exec(value)?.[1] ?? ""] ?? value) : value,
+  );
 }
 
 export interface ServerProvider {
@@ -306,6 +315,7 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
       parse: uri,
       from: (parts: object) => ({ ...uri(""), ...parts }),
     },
+    extensions: { getExtension: () => ({ packageJSON: translatedManifest() }) },
     UIKind: { Desktop: 1, Web: 2 },
     ViewColumn: { Active: -1, Beside: -2 },
     version: "1.105.0",

@@ -28,3 +28,13 @@ export function withUnset(gateways: unknown, url: string, more: object): SetForG
   const isSet = all[keyOf(all, url)] !== undefined;
   return isSet || Object.keys(more).length === 0 ? undefined : withGatewaySettings(gateways, url, more);
 }
+
+/** What is set for gateways without one setting of one of them, and without the gateway where nothing else is set for it. */
+export function withoutGatewaySetting(gateways: unknown, url: string, name: string): SetForGateways {
+  const all: SetForGateways = isJsonObject(gateways) ? gateways : {};
+  const key = keyOf(all, url);
+  const { [name]: _, ...others } = setFor(all, url);
+  if (Object.keys(others).length > 0) return { ...all, [key]: others };
+  const { [key]: __, ...rest } = all;
+  return rest;
+}

@@ -56,12 +56,13 @@ const said = (text: string): void => void tellFact(text);
 /** Those that a person has set, and may take back. */
 const setting: ReadonlySet<DirectObstacle> = new Set(["tools", "hiddenTools", "timeout", "headers", "policySession"]);
 
-async function refuse({ name }: Connection, obstacles: readonly DirectObstacle[]): Promise<void> {
+async function refuse({ id, name }: Connection, obstacles: readonly DirectObstacle[]): Promise<void> {
   const question = translate("Direct mode cannot be used for {0}.", name);
   const detail = obstacles.map((obstacle) => `• ${obstacleText(obstacle)}`).join("\n");
   const settings = translate("Settings");
   const isSet = obstacles.some((obstacle) => setting.has(obstacle));
-  if ((await chosenWay(question, detail, isSet ? [settings] : [])) === settings) await executeCommand("openSettings");
+  if ((await chosenWay(question, detail, isSet ? [settings] : [])) === settings)
+    await executeCommand("openSettings", id);
 }
 
 /** All that the relay does and the editor does not. */

@@ -14,6 +14,7 @@ import { tellFact } from "../messages/tellFact.ts";
 import { translate } from "../translate.ts";
 import { chooseConnection, connectionOf } from "./chooseConnection.ts";
 import { addressArgument, type CommandRun, connectionArgument, textArgument, toolArgument } from "./command.ts";
+import { executeCommand } from "./executeCommand.ts";
 
 export interface GatewayCommandsWorld {
   readonly gateways: Gateways;
@@ -111,7 +112,7 @@ export async function newPolicySessionCommand(
   if (choices.length === 0) {
     const said = translate('No gateway is sent policy sessions. Set "policySession" for one in the settings.');
     const open = translate("Settings");
-    if ((await vscode.window.showInformationMessage(said, open)) === open) await openSettingsCommand();
+    if ((await vscode.window.showInformationMessage(said, open)) === open) await executeCommand("openSettings");
     return;
   }
   const title = translate("Begin a new policy session of which gateway?");
@@ -131,10 +132,4 @@ export async function hideToolCommand(
   const tool = toolArgument(run);
   if (!connection || tool === undefined) return;
   await gatewaysSetting.write(withHiddenTool(gatewaysSetting.read(), connection.url, { tool, isHidden }));
-}
-
-/** **Settings**: opens what is set for gateways, where it can be edited. */
-export async function openSettingsCommand(): Promise<void> {
-  const revealSetting = { key: "gatewayConnect.gateways", edit: true };
-  await vscode.commands.executeCommand("workbench.action.openApplicationSettingsJson", { revealSetting });
 }

@@ -84,7 +84,6 @@ const showing = traffic(
 const portal = consents(
   "Open Consent Portal asks for its address once, keeps it, and it is offered where a consent is needed",
 );
-const settingsAndAddress = view("Copy Address and the settings of gateways are at hand");
 const policySession: NamedTest = [
   "test/bundles/policySession.test.ts",
   "each connection through a window has a policy session, and New Policy Session begins others",
@@ -343,8 +342,11 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
     "gatewayConnect.setLogLevel": traffic(
       "Set Gateway Log Level asks the gateway for messages of that level, and shows them with its traffic",
     ),
-    "gatewayConnect.copyAddress": settingsAndAddress,
-    "gatewayConnect.openSettings": settingsAndAddress,
+    "gatewayConnect.copyAddress": view("Copy Address copies the address of a gateway"),
+    "gatewayConnect.openSettings": [
+      "test/bundles/extensionGatewaySettings.test.ts",
+      "Gateway Settings lists all that can be set for a gateway, and writes what the person gives",
+    ],
     "gatewayConnect.openConsentPortal": portal,
     "gatewayConnect.directMode": [
       "test/bundles/directMode.test.ts",

@@ -1,0 +1,47 @@
+import * as vscode from "vscode";
+import { isJsonObject } from "../../lib/json/jsonObject.ts";
+
+/** A setting of a gateway in words, for places that show no Markdown. */
+export interface SettingWords {
+  /** All that is said of it. */
+  readonly meaning: string;
+  /** The first sentence of that. */
+  readonly short: string;
+  /** What each of its values means, in the order of the schema. */
+  readonly values: readonly string[];
+  /** What is expected of a text that does not fit. */
+  readonly expected: string | undefined;
+}
+
+/**
+ * The words of the settings of a gateway, by their names: those of the manifest, which the editor has put into the person's
+ * language.
+ *
+ * @param extension the id of this extension
+ */
+export function settingWords(extension: string): (name: string) => SettingWords {
+  const manifest: unknown = vscode.extensions.getExtension(extension)?.packageJSON;
+  const path = ["contributes", "configuration", "properties", "gatewayConnect.gateways", "additionalProperties"];
+  const settings = membersOf(path.reduce(memberOf, manifest), "properties");
+  return (name) => {
+    const { markdownDescription, enumDescriptions, patternErrorMessage } = membersOf(settings, name);
+    const meaning = typeof markdownDescription === "string" ? withoutMarkdown(markdownDescription) : "";
+    return {
+      ...{ meaning, short: firstSentence(meaning) },
+      values: Array.isArray(enumDescriptions) ? enumDescriptions.map((text) => withoutMarkdown(String(text))) : [],
+      expected: typeof patternErrorMessage === "string" ? patternErrorMessage : undefined,
+    };
+  };
+}
+
+const memberOf = (value: unknown, name: string): unknown => (isJsonObject(value) ? value[name] : undefined);
+
+function membersOf(value: unknown, name: string): Readonly<Record<string, unknown>> {
+  const member = memberOf(value, name);
+  return isJsonObject(member) ? member : {};
+}
+
+/** Names of settings stand between `#`, others between backquotes, and names of commands are bold. */
+const withoutMarkdown = (text: string): string => text.replace(/`#?|#?`|\*\*/g, "");
+
+const firstSentence = (text: string): string => /^.*?(?:\u3002|\.(?=\s|$))/s.exec(text)?.[0] ?? text;
