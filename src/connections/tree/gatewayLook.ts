@@ -3,7 +3,7 @@ import type { FailureWords } from "../../failures/wording.ts";
 import { foreignText } from "../../lib/foreignText.ts";
 import { offersDeviceCode } from "../../oauth/signIn/deviceCode.ts";
 import { isMachineFlow } from "../../oauth/signIn/signInFlow.ts";
-import { accountAtIssuer, isNamed } from "../../oauth/tokens/account.ts";
+import { isNamed } from "../../oauth/tokens/account.ts";
 import { logoutPage } from "../../oauth/tokens/logoutPage.ts";
 import { agentBarText } from "../agents/agentBarText.ts";
 import { awsSourceText, awsWho } from "../aws/awsWho.ts";
@@ -19,7 +19,7 @@ import {
   toolCount,
 } from "../gatewayStatus.ts";
 import { toolJudge } from "../toolRules/keptBack.ts";
-import { shortAccount } from "./accountNames.ts";
+import { shortAccount, wholeAccount } from "./accountNames.ts";
 import { contextOf, joined, type NodeLook } from "./nodeLook.ts";
 import type { ShownTool } from "./shownCatalogue.ts";
 
@@ -47,8 +47,13 @@ export function gatewayLook(
   const stands = standing(gateway, all, words);
   const known = toolsText(tools, gateway, say);
   const away = barred && say("not for the editor's agent");
-  // A side bar is narrow: how many tools there are is cut off first.
-  const description = stands.isUsable ? joined([away, stands.text, known]) : stands.text;
+  const account = state.kind === "signedIn" && isNamed(state.tokens.account) ? state.tokens.account : undefined;
+  const who = state.kind === "signedIn" && account ? wholeAccount(state.tokens, all, say) : undefined;
+  // Nobody has to hear more than they would read, unless that was shortened.
+  const heard = who === undefined || account?.label === stands.text ? stands.text : who;
+  const described = (text: string) => (stands.isUsable ? joined([away, text, known]) : stands.text);
+  // A side bar is narrow: how many tools there are is cut off first, and who it is takes no more room than it needs.
+  const description = described(stands.text);
   const { [stands.icon]: color } = colors;
   return {
     label: connection.name,
@@ -68,8 +73,8 @@ export function gatewayLook(
       machine: resolved !== undefined && isMachineFlow(resolved.flow),
       code: isForPeople(resolved) && offersDeviceCode(resolved.server),
     }),
-    spoken: say("Gateway {0}, {1}", connection.name, description),
-    tooltip: tooltipOf(gateway, stands.text, words),
+    spoken: say("Gateway {0}, {1}", connection.name, described(heard)),
+    tooltip: tooltipOf(gateway, { stands: stands.text, who }, words),
   };
 }
 
@@ -119,14 +124,12 @@ function standing({ state, down }: GatewaySummary, all: readonly GatewaySummary[
 
 function tooltipOf(
   { connection, state, down, barred, policySession, managed = [] }: GatewaySummary,
-  stands: string,
+  { stands, who }: { readonly stands: string; readonly who: string | undefined },
   words: TreeWords,
 ): readonly string[] {
   const { say, failureWords } = words;
   const lines = [`**${escapeMarkdown(connection.name)}**`, escapeMarkdown(connection.url)];
-  if (state.kind === "signedIn" && isNamed(state.tokens.account)) {
-    lines.push(escapeMarkdown(say("Signed in as {0}.", accountAtIssuer(state.tokens, say))));
-  }
+  if (who !== undefined) lines.push(escapeMarkdown(say("Signed in as {0}.", who)));
   if (managed.length > 0) {
     const what = managed.map(({ rule, what: value }) => `${rule}: ${value}`).join("; ");
     lines.push(escapeMarkdown(say("Managed by your organisation: {0}", foreignText(what))));

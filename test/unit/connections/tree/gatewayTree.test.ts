@@ -192,15 +192,8 @@ test("accounts that would read alike are told apart by their issuers, and by the
     [same, issuers, shown(draw())],
     [
       ["One Ada Lovelace", "Two Ada Lovelace"],
-      [
-        "One Ada Lovelace at acme.okta.com/oauth2/default",
-        "Two Ada Lovelace at login.microsoftonline.com/acme/v2.0",
-        "Three G",
-      ],
-      [
-        "One Ada Lovelace (ada) at acme.okta.com/oauth2/default",
-        "Two Ada Lovelace (ada2) at acme.okta.com/oauth2/default",
-      ],
+      ["One Ada Lovelace (acme.okta.com)", "Two Ada Lovelace (login)", "Three G"],
+      ["One Ada Lovelace (ada)", "Two Ada Lovelace (ada2)"],
     ],
   );
 });
