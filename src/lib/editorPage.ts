@@ -59,6 +59,7 @@ th, td { padding: 6px 10px 6px 0; border-top: 1px solid var(--vscode-panel-borde
 thead th { border-top: 0; color: var(--vscode-descriptionForeground); font-weight: 400; font-size: 0.9em; }
 tbody th { font-weight: 400; }
 code, pre { font-family: var(--vscode-editor-font-family); font-size: var(--vscode-editor-font-size); }
+code { padding: 1px 3px 3px; }
 pre { margin: 6px 0; padding: 8px 10px; overflow-x: auto; background: var(--vscode-textCodeBlock-background); }
 caption, .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 `;

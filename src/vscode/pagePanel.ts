@@ -8,6 +8,14 @@ import { translate } from "./translate.ts";
 const SILENT_MS = 8_000;
 const SILENT_AGAIN_MS = 20_000;
 
+/** The arch of the view, in the strokes of a tab: the editor's own icon for pages cannot be seen in light high contrast. */
+const arch = (stroke: string): vscode.Uri =>
+  vscode.Uri.parse(
+    `data:image/svg+xml;base64,${btoa(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="24" height="24" fill="none" stroke="${stroke}" stroke-width="1.8" stroke-linecap="round"><path d="M4.5 20.5V12a7.5 7.5 0 0 1 15 0v8.5M8.3 20.5v-8.2a3.7 3.7 0 0 1 7.4 0v8.2M12 14.6v5.2"/></svg>`)}`,
+  );
+
+const tabIcon = () => ({ light: arch("#424242"), dark: arch("#cccccc") });
+
 /** What a panel shows, and whom its page talks to. */
 export interface PanelPage {
   readonly type: string;
@@ -70,6 +78,7 @@ export class PagePanel {
       { viewColumn: column, preserveFocus },
       { enableScripts: true, enableFindWidget: true, retainContextWhenHidden: isRetained, localResourceRoots: [] },
     );
+    panel.iconPath = tabIcon();
     panel.webview.onDidReceiveMessage((message: unknown) => {
       this.#hasSpoken = true;
       clearTimeout(this.#silence);

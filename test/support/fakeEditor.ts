@@ -14,6 +14,7 @@ const module = `
 export const { authentication, commands, env, l10n, window } = globalThis.fakeEditor;
 export const ProgressLocation = { Notification: 15 };
 export const QuickPickItemKind = { Separator: -1 };
+export const Uri = { parse: String };
 export const ViewColumn = { Active: -1, Beside: -2 };
 export class EventEmitter {
   #listeners = new Set();

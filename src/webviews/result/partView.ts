@@ -49,7 +49,7 @@ function contentOf(part: ResultPart, at: number, acts: PartActs): readonly (HTML
           "p",
           {},
           button(part.title, () => acts.readResource(part.uri), { class: "link", title: part.uri }),
-          part.title === part.uri ? undefined : element("code", {}, ` ${part.uri}`),
+          part.title === part.uri ? undefined : element("code", {}, part.uri),
           part.mimeType === "" ? undefined : element("span", { class: "soft" }, ` ${part.mimeType}`),
         ),
         part.description === "" ? undefined : element("p", { class: "soft" }, part.description),

@@ -18,6 +18,7 @@ class Tab {
   visible = true;
   active = true;
   isClosed = false;
+  iconPath: { readonly light: string; readonly dark: string } | undefined;
   readonly viewColumn = 2;
   readonly #heard: ((message: unknown) => void)[] = [];
   readonly #ended: (() => void)[] = [];
@@ -113,6 +114,16 @@ test("a page that is seen and says nothing is replaced where it stood, and nobod
   assert.deepEqual([heard, second.told, first.told], [["ready"], [{ kind: "notRun" }], []]);
   panel.close();
   assert.deepEqual([closed(), second.isClosed], [1, true]);
+});
+
+test("a tab has the icon of the view, in strokes that can be seen in light themes and in dark ones", (context) => {
+  openPanel(context);
+  const { light = "", dark = "" } = tabs[0]?.iconPath ?? {};
+  const drawn = [light, dark].map((address) => atob(address.replace(/^.*base64,/, "")));
+  assert.deepEqual(
+    drawn.map((svg) => /stroke="(#\w+)"/.exec(svg)?.[1]),
+    ["#424242", "#cccccc"],
+  );
 });
 
 test("a page that has spoken is never replaced, however long it says nothing then", (context) => {
