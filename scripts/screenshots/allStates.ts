@@ -12,7 +12,7 @@ import { states } from "./states.ts";
 const folder = "out/screenshots";
 
 /**
- * `npm run screenshots -- --all`: takes a picture of every state, in dark, light and high contrast and at 400 pixels, and says
+ * `npm run screenshots -- --all`: takes a picture of every state, in dark, light and both kinds of high contrast, and at 400 pixels, and says
  * which pages break a rule of accessibility.
  */
 export async function takeAllStates(): Promise<void> {
@@ -46,7 +46,7 @@ export async function takeAllStates(): Promise<void> {
     const stage = { workbench, world };
     const named = (...names: readonly string[]) =>
       names.flatMap((wanted) => looks.filter((one) => one.name === wanted));
-    await eachLook(stage, (one) => take(one.name), named("light", "hc", "dark"));
+    await eachLook(stage, (one) => take(one.name), named("light", "hc-light", "hc", "dark"));
     if (!isPage) {
       // The last one, for what it does to the side bar.
       await eachLook(stage, (one) => take(one.name), named("dark-400"));
@@ -56,7 +56,7 @@ export async function takeAllStates(): Promise<void> {
     // A page has the narrow window for itself, as with an editor whose side bar is closed.
     const toggle = () => world.companion.ask("runCommand", { command: "workbench.action.toggleSidebarVisibility" });
     await toggle();
-    await eachLook(stage, (one) => take(one.name), named("light-400", "hc-400", "dark-400"));
+    await eachLook(stage, (one) => take(one.name), named("light-400", "hc-light-400", "hc-400", "dark-400"));
     if (name.startsWith("explain-")) {
       await workbench.page.setViewportSize({ width: 500, height: 800 });
       await workbench.page.waitForTimeout(250);

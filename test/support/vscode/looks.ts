@@ -19,6 +19,7 @@ const inThemes = [
   { name: "dark", theme: "Dark Modern", className: "vs-dark" },
   { name: "light", theme: "Light Modern", className: "vs" },
   { name: "hc", theme: "Default High Contrast", className: "hc-black" },
+  { name: "hc-light", theme: "Default High Contrast Light", className: "hc-light" },
 ];
 
 /** Each theme at full width and at 400 pixels. */
