@@ -1,6 +1,7 @@
-import { isJsonObject, withoutNulls } from "../lib/json/jsonObject.ts";
+import { isJsonObject } from "../lib/json/jsonObject.ts";
 import type { ListMethod } from "./lists.ts";
 import type { Json } from "./passThrough.ts";
+import { usableMembers } from "./usableMembers.ts";
 
 /** Called for each item of a list that is left out: which one, and why. */
 export type OnLeftOut = (item: string, reason: string) => void;
@@ -17,8 +18,8 @@ const nameOf: Readonly<Record<ListMethod, string>> = {
  * The items of a list that a caller can use, as they are. Readers of the SDK's kind refuse a whole list for one that has
  * not what the revisions demand of it (2025-11-25 and 2026-07-28, schema), and nobody could ask for it.
  *
- * A schema for arguments that does not say what they are says it here, since they are an object always. A member that is null, or
- * that PHP writes as a list where an object belongs, is as if it were not there.
+ * A schema for arguments that does not say what they are says it here, since they are an object always. A member that is null, of
+ * another type, or that PHP writes as a list where an object belongs, is as if it were not there.
  */
 export function usableItems(method: ListMethod, items: readonly unknown[], onLeftOut: OnLeftOut): readonly Json[] {
   return items.flatMap((item, index) => {
@@ -28,7 +29,7 @@ export function usableItems(method: ListMethod, items: readonly unknown[], onLef
       return [];
     }
     const usable = usableMembers(item as Json);
-    return [method === "tools/list" ? withTypedSchema(usable) : usable];
+    return [method === "tools/list" ? withTypedSchema(usable) : withName(method, usable)];
   });
 }
 
@@ -44,30 +45,34 @@ function whyUnusable(method: ListMethod, item: unknown): string | undefined {
   return isOfObjects ? undefined : "its inputSchema is not one of an object";
 }
 
-/** Members of an item that are objects, and what is text in it (2025-11-25, schema). */
-const objects = new Set(["annotations", "outputSchema", "execution", "_meta"]);
-const texts = new Set(["title", "description"]);
-
-/** The item without the optional members for which readers refuse the whole list. */
-function usableMembers(item: Json): Json {
-  const isUsable = ([name, value]: [string, unknown]): boolean =>
-    value !== null && (!objects.has(name) || isJsonObject(value)) && (!texts.has(name) || typeof value === "string");
-  const members = Object.entries(item);
-  const usable = members.every(isUsable) ? item : Object.fromEntries(members.filter(isUsable));
-  const { annotations } = usable;
-  if (!isJsonObject(annotations) || !Object.values(annotations).includes(null)) return usable;
-  return { ...usable, annotations: withoutNulls(annotations) };
-}
+/** A resource is asked for by its address, and readers want it to have a name besides. */
+const withName = (method: ListMethod, item: Json): Json =>
+  labelOf(item, "name") === undefined ? { ...item, name: item[nameOf[method]] } : item;
 
 function withTypedSchema(tool: Json): Json {
   const { type, ...members } = tool.inputSchema as Json;
   const all = Object.entries(members);
   const usable = all.filter(
     ([name, value]) =>
-      value !== null && (name !== "properties" || isJsonObject(value)) && (name !== "required" || Array.isArray(value)),
+      value !== null && (name !== "properties" || isJsonObject(value)) && (name !== "required" || isTexts(value)),
   );
   const isAsItIs = type === "object" && usable.length === all.length;
-  return isAsItIs ? tool : { ...tool, inputSchema: { type: "object", ...Object.fromEntries(usable) } };
+  const typed = isAsItIs ? tool : { ...tool, inputSchema: { type: "object", ...Object.fromEntries(usable) } };
+  return ["inputSchema", "outputSchema"].reduce(withSchemasByName, typed);
+}
+
+const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every((one) => typeof one === "string");
+
+/** The properties of a schema as objects: readers refuse `true` and `false` there, which mean any value and none (JSON Schema, 4.3.2). */
+function withSchemasByName(tool: Json, name: string): Json {
+  const schema = tool[name];
+  if (!isJsonObject(schema) || !isJsonObject(schema.properties)) return tool;
+  const all = Object.entries(schema.properties);
+  if (all.every(([, value]) => isJsonObject(value))) return tool;
+  const properties = all.flatMap(([key, value]) =>
+    isJsonObject(value) ? [[key, value]] : typeof value === "boolean" ? [[key, value ? {} : { not: {} }]] : [],
+  );
+  return { ...tool, [name]: { ...schema, properties: Object.fromEntries(properties) } };
 }
 
 function labelOf(item: unknown, name: string): string | undefined {
