@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { resolve } from "node:path";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { test } from "node:test";
 import type { Node, ParameterDeclaration, SourceFile } from "typescript/unstable/ast";
 import { SyntaxKind } from "typescript/unstable/ast";
@@ -43,10 +45,16 @@ test("no function has more than four parameters, and no exported one of four has
   );
 });
 
+/** Sources alone, of which nothing is looked up: of what they import only they themselves would be read. */
+const justSources = { noResolve: true, noLib: true, types: [], allowImportingTsExtensions: true, noEmit: true };
+
 function functionsOf(folder: string): readonly FoundFunction[] {
+  const place = mkdtempSync(join(tmpdir(), "parameters-"));
+  const config = join(place, "tsconfig.json");
+  writeFileSync(config, JSON.stringify({ compilerOptions: justSources, include: [folder] }));
   const api = new API({ cwd: resolve(".") });
   try {
-    const [project] = api.updateSnapshot({ openProject: resolve("tsconfig.json") }).getProjects();
+    const [project] = api.updateSnapshot({ openProject: config }).getProjects();
     assert.ok(project, "the project is read");
     const { program } = project;
     const paths = program.getSourceFileNames().filter((path) => resolve(path).startsWith(folder));
@@ -56,6 +64,7 @@ function functionsOf(folder: string): readonly FoundFunction[] {
     });
   } finally {
     api.close();
+    rmSync(place, { recursive: true });
   }
 }
 

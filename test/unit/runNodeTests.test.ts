@@ -3,8 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
-import type { Processes } from "../support/runNodeTests.ts";
+import { before, test } from "node:test";
 import { TestReport, type TestResults } from "../support/testReport.ts";
 import { patienceMs } from "../support/until.ts";
 
@@ -27,21 +26,29 @@ test("last", () => {});`,
   "z.test.ts": `import t from "node:test"; t("", () => new Promise(() => setTimeout(process.exit, 200, 1)));`,
 };
 
-/** What the runner says of these files, from a process of its own: node's runner does not run inside a test. */
-async function runFiles(t: TestContext, how: Processes): Promise<TestResults> {
+/** What matters only where a process goes on with the next file. */
+const betweenFiles = ["untidy.test.ts", "last.test.ts"];
+
+let [shared, oneEach]: TestResults[] = [];
+
+/** What the runner says of these files either way, from a process of its own: node's runner does not run inside a test. */
+before(async () => {
   const folder = await mkdtemp(join(tmpdir(), "runner-"));
-  t.after(() => rm(folder, { recursive: true }));
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
   const runner = new URL("../support/runNodeTests.ts", import.meta.url).href;
-  const paths = Object.keys(files).map((name) => join(folder, name));
+  const pathsOf = (names: readonly string[]) => JSON.stringify(names.map((name) => join(folder, name)));
+  const all = Object.keys(files);
   const program = join(folder, "run.mjs");
   const text = `import { runNodeTests } from ${JSON.stringify(runner)};
-    const results = await runNodeTests(${JSON.stringify(paths)}, () => {}, ${JSON.stringify(how)});
-    console.log(JSON.stringify(results));`;
+    const shared = await runNodeTests(${pathsOf(all)}, () => {}, "shared");
+    const alone = ${pathsOf(all.filter((name) => !betweenFiles.includes(name)))};
+    console.log(JSON.stringify([shared, await runNodeTests(alone, () => {}, "oneEach")]));`;
   await writeFile(program, text);
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-  return JSON.parse(execFileSync(process.execPath, ["--import", "tsx", program], { env, encoding: "utf8" }));
-}
+  const said = execFileSync(process.execPath, ["--import", "tsx", program], { env, encoding: "utf8" });
+  await rm(folder, { recursive: true });
+  [shared, oneEach] = JSON.parse(said) as TestResults[];
+});
 
 const broken = /broken\.test\.ts: the file itself\n.*isNotThere/s;
 const empty = /empty\.test\.ts: the file itself\n +it holds no test/;
@@ -54,19 +61,21 @@ function assertFailures(failures: readonly string[], expected: readonly RegExp[]
   assert.deepEqual({ missing, count: failures.length }, { missing: [], count: expected.length }, failures.join("\n"));
 }
 
-test("files that share a process each answer for themselves, and for what they leave to the next", async (t) => {
-  const { failures, ...counts } = await runFiles(t, "shared");
+test("files that share a process each answer for themselves, and for what they leave to the next", () => {
+  assert.ok(shared);
+  const { failures, ...counts } = shared;
   // The process may be told of too.
   const ofFiles = failures.filter((failure) => !/^\S*process \d/.test(failure));
   assertFailures(ofFiles, [broken, empty, untidy, wrong, ended]);
   assert.deepEqual(counts, { passed: 3, failed: failures.length, skipped: 1 });
 });
 
-test("a file with a process of its own fails as well without a test, or when it cannot be loaded", async (t) => {
-  const { failures, ...counts } = await runFiles(t, "oneEach");
+test("a file with a process of its own fails as well without a test, or when it cannot be loaded", () => {
+  assert.ok(oneEach);
+  const { failures, ...counts } = oneEach;
   // Such a process says on its error output why it could not be loaded.
   assertFailures(failures, [/broken\.test\.ts: the file itself\n/, empty, wrong, ended]);
-  assert.deepEqual(counts, { passed: 3, failed: 4, skipped: 1 });
+  assert.deepEqual(counts, { passed: 1, failed: 4, skipped: 1 });
 });
 
 test("a process whose tests left something open ends by itself, and fails", async (t) => {

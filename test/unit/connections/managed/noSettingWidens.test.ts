@@ -138,6 +138,7 @@ const letsThrough = ({ allow, deny, readOnly }: PolicyToolRules, name: string, i
 
 test("no setting widens: what a person, a workspace, a link and a repository say leaves less than the administrator allows, and what they have not set stays", () => {
   let [taken, let_, kept] = [0, 0, 0];
+  const how = runs(5_000, 250);
   fc.assert(
     fc.property(
       ...[document, set, maybe(toolRules), maybe(toolRules), fc.constantFrom("link" as const, "file" as const), said],
@@ -208,8 +209,8 @@ test("no setting widens: what a person, a workspace, a link and a repository say
         if (company !== undefined) assert.deepEqual(whichEnterprise(values), company);
       },
     ),
-    runs(5_000),
+    how,
   );
   // Neither is everything refused, nor is every offer.
-  assert.ok(Math.min(taken, let_, kept) > 50, `${taken} offers, ${let_} sign-ins, ${kept} tools`);
+  assert.ok(Math.min(taken, let_, kept) > how.numRuns / 10, `${taken} offers, ${let_} sign-ins, ${kept} tools`);
 });

@@ -85,7 +85,7 @@ for (const [what, change] of Object.entries(changes)) {
         assert.deepEqual(faultsOf(bytes, { ...options, head }), []);
         assert.notEqual(faultsOf(changed(bytes), { ...options, head }).length, 0);
       }),
-      runs(5000),
+      runs(5000, 250),
     );
   });
 }
