@@ -191,6 +191,8 @@ export interface ProgramFacts {
     readonly path: string;
     readonly fault: { readonly kind: "missing" | "damaged" | "newer" | "unknown" | "foreign" };
   };
+  /** The editor does not take a change of a setting; `reason` is what it says. */
+  readonly setting_not_written: { readonly setting: string; readonly reason: string };
   readonly setting_invalid: { readonly setting: string; readonly found: string };
   /** Headers that are set for a gateway, each with its place. Nothing is sent before all of them can be. */
   readonly headers_invalid: { readonly faults: readonly { readonly place: string; readonly fault: HeaderFault }[] };

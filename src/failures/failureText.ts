@@ -178,6 +178,7 @@ export function failureText(given: AnyFailure, say: Translate = english): Failur
     case "file_damaged":
     case "file_not_written":
     case "editor_settings_unusable":
+    case "setting_not_written":
     case "setting_invalid":
     case "headers_invalid":
     case "header_unreadable":

@@ -60,6 +60,14 @@ export function programText(failure: FailureOf<ProgramFacts>, say: Translate): F
         ),
         nextStep: say("Open the editor once, so that it writes them again. Then start this server again."),
       };
+    case "setting_not_written":
+      return {
+        title: say("The setting {0} cannot be written.", failure.facts.setting),
+        detail: say("The editor says: {0}", failure.facts.reason),
+        nextStep: say(
+          "Save settings.json, or correct what the editor marks in it, and try again. Nothing was changed.",
+        ),
+      };
     case "setting_invalid":
       return {
         title: say("The setting {0} has a value that cannot be used.", failure.facts.setting),

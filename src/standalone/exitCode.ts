@@ -125,6 +125,7 @@ const exits: Readonly<Record<FailureCode, keyof typeof exitCodes>> = {
   file_damaged: "unexpected",
   file_not_written: "unexpected",
   editor_settings_unusable: "notAllowed",
+  setting_not_written: "unexpected",
   setting_invalid: "argumentsWrong",
   headers_invalid: "argumentsWrong",
   header_unreadable: "gatewayNotUsable",

@@ -96,6 +96,26 @@ test("what has members of its own is written as JSON, at an entry that is there 
   );
 });
 
+test("settings that the editor does not write are told with what it says, and with what to do", () =>
+  withAnswers(
+    [
+      ["Settings of local-", "dpop"],
+      ["dpop of local-", "false"],
+    ],
+    async (host, sandbox) => {
+      assert.equal(set(host, sandbox), undefined);
+      const find = () => host.editor.shown.find((text) => text.includes("(setting_not_written)"));
+      const told = await until(find, "the message");
+      assert.match(
+        told,
+        /gatewayConnect\.gateways cannot be written.*the file has unsaved changes.*Save settings\.json/s,
+      );
+    },
+    ({ editor }) => {
+      editor.refusesSettings = "Unable to write into user settings because the file has unsaved changes.";
+    },
+  ));
+
 test("without a gateway the settings editor opens with those of the extension", () =>
   withEditor({}, async (host) => {
     const opened: unknown[] = [];

@@ -173,7 +173,7 @@ test("the first connection loads the relay and its SDK, and at most 900 kB", () 
   assert.ok(kilobytes("dist/relay.cjs") <= 900, `${kilobytes("dist/relay.cjs")} kB`);
 });
 
-test("what Explain Access needs comes by itself when it is asked for, without the MCP SDK, and at most 284 kB", () => {
+test("what Explain Access needs comes by itself when it is asked for, without the MCP SDK, and at most 285 kB", () => {
   assert.deepEqual(partsOf("explain.cjs"), [
     "jose",
     "jsonc-parser",
@@ -189,7 +189,7 @@ test("what Explain Access needs comes by itself when it is asked for, without th
     "src/oauth",
     "src/system",
   ]);
-  assert.ok(kilobytes("dist/explain.cjs") <= 284, `${kilobytes("dist/explain.cjs")} kB`);
+  assert.ok(kilobytes("dist/explain.cjs") <= 285, `${kilobytes("dist/explain.cjs")} kB`);
 });
 
 test("what concerns hosts' files comes with the first command on them, without the MCP SDK, and at most 115 kB", () => {

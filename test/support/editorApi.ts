@@ -64,6 +64,8 @@ export class EditorRecord {
   /** The steps of walkthroughs that were ticked. */
   readonly ticked: string[] = [];
   readonly settings: Record<string, unknown> = {};
+  /** Why the editor takes no change of the settings now; it does where this is undefined. */
+  refusesSettings: string | undefined;
   /** What the workspace sets. */
   readonly workspaceSettings: Record<string, unknown> = {};
   /** Tells that a setting was changed, by its whole name. */
@@ -668,6 +670,7 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
           workspaceValue: record.workspaceSettings[`${section}.${name}`],
         }),
         async update(name: string, value: unknown) {
+          if (record.refusesSettings !== undefined) throw new Error(record.refusesSettings);
           record.settings[`${section}.${name}`] = value;
           for (const act of changes) act({ affectsConfiguration: (asked) => isWithin(`${section}.${name}`, asked) });
         },

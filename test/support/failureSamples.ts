@@ -226,6 +226,10 @@ export const failureSamples: { readonly [C in FailureCode]: FailureFacts[C] } = 
     source: "the environment variable KEY",
     reason: "it is empty or not there",
   },
+  setting_not_written: {
+    setting: "gatewayConnect.gateways",
+    reason: "Unable to write into user settings because the file has unsaved changes.",
+  },
   setting_invalid: { setting: "gatewayConnect.redirectPorts", found: "[0]" },
   unexpected: { reason: "Something broke." },
 };
@@ -370,6 +374,7 @@ export const ofTheEditor: readonly FailureCode[] = [
   "host_file_protected",
   "host_entry_impossible",
   "runtime_not_found",
+  "setting_not_written",
 ];
 
 /** What a program without an editor tells as the editor does: an entry of the editor's has started it, and there is the way out. */

@@ -6,6 +6,7 @@ import type { HostEntries } from "../../hosts/hostEntries.ts";
 import { hostIdOfEditor } from "../../hosts/hostIds.ts";
 import { genericHost, type Host, type HostFile } from "../../hosts/hosts.ts";
 import type { FoundHosts } from "../../node/hostFiles/findHostFiles.ts";
+import { writeSetting } from "../gatewaysSetting.ts";
 import type { ShowFailure } from "../messages/failureMessages.ts";
 import { failureWords } from "../messages/failureWords.ts";
 import { tellFact } from "../messages/tellFact.ts";
@@ -80,7 +81,7 @@ export class McpJsonCommands implements vscode.Disposable {
       if (chosen?.add && !chosen.look) await this.#add(connection, { host, path });
       if (chosen === undefined) return;
       const remembered = chosen.add ? "always" : "never";
-      await settings.update("mcpJson.writeOnConnect", remembered, vscode.ConfigurationTarget.Global);
+      await writeSetting("mcpJson.writeOnConnect", remembered);
     } catch (error) {
       // The connection was made and stays.
       this.#world.showFailure(error, connection.id);
