@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MAX_LISTED_TEXT, MAX_MESSAGE_BYTES } from "../../../src/lib/limits.ts";
-import { startAskingEditor } from "../../support/bombs/askEditor.ts";
-import { startBombedGateway } from "../../support/bombs/bombedGateway.ts";
-import { bombs } from "../../support/bombs/bombs.ts";
-import { socketFetch } from "../../support/relayEditor.ts";
-import { startRelay } from "../../support/relayWorld.ts";
-import { until } from "../../support/until.ts";
+import { MAX_LISTED_TEXT, MAX_MESSAGE_BYTES } from "../../src/lib/limits.ts";
+import { startAskingEditor } from "../support/bombs/askEditor.ts";
+import { startBombedGateway } from "../support/bombs/bombedGateway.ts";
+import { bombs } from "../support/bombs/bombs.ts";
+import { socketFetch } from "../support/relayEditor.ts";
+import { startRelay } from "../support/relayWorld.ts";
+import { until } from "../support/until.ts";
 
 /** What sockets hold beside what was read, in bytes. */
 const IN_SOCKETS = 16 * 1024 * 1024;
