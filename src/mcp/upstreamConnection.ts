@@ -32,6 +32,7 @@ import {
 } from "./upstreamClient.ts";
 import { isRefusedRequest, noneWhereUnknown, serversOwn, upstreamError } from "./upstreamError.ts";
 import { type OnLeftOut, usableItems } from "./usableItems.ts";
+import { usableToolResult } from "./usableToolResult.ts";
 import { type HttpEndpoint, WatchedTransport } from "./watchedTransport.ts";
 import { toBeCarried } from "./wire/carriedResult.ts";
 
@@ -165,7 +166,7 @@ export class UpstreamConnection {
   }
 
   /**
-   * Sends a request and gives the result as the server wrote it.
+   * Sends a request and gives the result as the server wrote it, but for what callers refuse of a tool's, see `usableToolResult`.
    *
    * @throws what `use` does
    */
@@ -182,7 +183,7 @@ export class UpstreamConnection {
         const input = await inputFor(result, options.peer ?? this.#peers.asked, options.signal);
         result = await this.#send({ ...request, params: { ...params, ...input } });
       }
-      return result;
+      return method === "tools/call" && this.era === "legacy" ? usableToolResult(result) : result;
     }, options.peer);
   }
 

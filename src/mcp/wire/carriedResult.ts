@@ -77,14 +77,14 @@ export const mayCarry = (message: object): boolean =>
  * `resultType` that only 2026-07-28 has and every reader takes off.
  *
  * @returns `undefined` for what is to be read as a whole: any other message, a result that asks for input, one with
- *   members that are the protocol's own, and one that does not stand on a line
+ *   members that are the protocol's own, one that does not stand on a line, and what may have to be mended for its caller
  */
 export function carriedAnswer(
   pieces: Pieces,
 ): { readonly jsonrpc: "2.0"; readonly id: string | number; readonly result: CarriedResult } | undefined {
   // Whoever read them has counted them.
   const found = scanMessage(pieces, { maxBytes: Number.POSITIVE_INFINITY });
-  if (found.kind !== "message" || !isPlainResult(found) || !found.isOneLine) return undefined;
+  if (found.kind !== "message" || !isPlainResult(found) || !found.isOneLine || isOdd(found)) return undefined;
   const { id: idSpan, jsonrpc, isError, result, resultType } = found;
   if (idSpan === undefined || jsonrpc === undefined || result === undefined) return undefined;
   const id = idOf(found, idSpan);
@@ -138,6 +138,33 @@ function withIdentity(found: ScannedMessage, object: Span, name: string, value: 
 
 const BEGIN_OBJECT = 0x7b;
 const END_OBJECT = 0x7d;
+const BEGIN_LIST = 0x5b;
+const END_LIST = 0x5d;
+
+/**
+ * Whether a tool's result may have members that its caller refuses, see `usableToolResult`: other than an object or a list where
+ * those belong, or null. A server that writes null writes it for each part, so that both ends show it.
+ */
+function isOdd({ pieces, result, content, structuredContent, isError }: ScannedMessage): boolean {
+  const begin = (span: Span) => byteAt(pieces, span.start);
+  if (content === undefined && structuredContent === undefined) return false;
+  if (content === undefined || begin(content) !== BEGIN_LIST) return true;
+  const first = byteAt(pieces, afterSpace(pieces, content.start + 1));
+  if (first !== BEGIN_OBJECT && first !== END_LIST) return true;
+  if (structuredContent !== undefined && begin(structuredContent) !== BEGIN_OBJECT) return true;
+  if (isError !== undefined && begin(isError) !== TRUE && begin(isError) !== FALSE) return true;
+  const { start = 0, end = 0 } = result ?? {};
+  const ends = [
+    slice(pieces, start, Math.min(end, start + LOOKED_AT)),
+    slice(pieces, Math.max(start, end - LOOKED_AT), end),
+  ];
+  return ends.some((part) => /:\s*null\b/.test(textOf(part)));
+}
+
+const TRUE = 0x74;
+const FALSE = 0x66;
+/** How much of each end of a result is looked at, in bytes. */
+const LOOKED_AT = 512;
 
 const isPlainResult = (found: ScannedMessage): boolean => {
   const { pieces, isPlain, method, params, error, result, resultMeta, protocolMeta } = found;

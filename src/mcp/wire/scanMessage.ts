@@ -25,6 +25,9 @@ export interface ScannedMessage {
   readonly resultType: MemberSpan | undefined;
   /** `result._meta` */
   readonly resultMeta: MemberSpan | undefined;
+  /** `result.content` and `result.structuredContent`: what a tool says. */
+  readonly content: MemberSpan | undefined;
+  readonly structuredContent: MemberSpan | undefined;
   /** A member of `result._meta` that the protocol itself reads (2025-11-25, basic). */
   readonly protocolMeta: MemberSpan | undefined;
   readonly error: MemberSpan | undefined;
@@ -54,7 +57,10 @@ const wanted = wantedMembers({
   id: {},
   method: {},
   params: { name: {}, _meta: { progressToken: {} } },
-  result: { isError: {}, resultType: {}, _meta: { progressToken: {}, "io.modelcontextprotocol/related-task": {} } },
+  result: {
+    ...{ isError: {}, resultType: {}, _meta: { progressToken: {}, "io.modelcontextprotocol/related-task": {} } },
+    ...{ content: {}, structuredContent: {} },
+  },
   error: {},
 });
 
@@ -72,7 +78,7 @@ export function scanMessage(
   if (found.kind !== "members") return found;
   const [jsonrpc, id, method, params, name, , progressToken, result, isError, resultType, resultMeta, ...others] =
     found.values;
-  const [resultToken, relatedTask, error] = others;
+  const [resultToken, relatedTask, content, structuredContent, error] = others;
   const isPlain = !found.repeated && !found.others;
   return {
     kind: "message",
@@ -87,6 +93,8 @@ export function scanMessage(
     isError,
     resultType,
     resultMeta,
+    content,
+    structuredContent,
     protocolMeta: resultToken ?? relatedTask,
     error,
     isPlain,
