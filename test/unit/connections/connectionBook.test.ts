@@ -5,6 +5,7 @@ import type { Connection } from "../../../src/connections/connection.ts";
 import { ConnectionBook, connectionId } from "../../../src/connections/connectionBook.ts";
 import { signOutMark } from "../../../src/connections/signOut/signOutMarks.ts";
 import { readRecordList } from "../../../src/lib/json/recordList.ts";
+import { webAddress } from "../../support/anyText.ts";
 import { failureOf, QueueLock } from "../../support/fakePorts.ts";
 
 const connection = (id: string, changes: Partial<Connection> = {}): Connection => ({
@@ -186,7 +187,7 @@ const unknownRecord = fc
     fc.record({
       id: fc.string(),
       name: fc.string(),
-      url: fc.webUrl(),
+      url: webAddress("http", "https"),
       authorization: fc.record({ kind: fc.string() }),
     }),
   )

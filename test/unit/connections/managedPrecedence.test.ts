@@ -9,6 +9,7 @@ import { layersOf } from "../../../src/connections/toolRules/toolLayers.ts";
 import { DocumentPolicy } from "../../../src/policy/documentPolicy.ts";
 import type { PolicyDocument } from "../../../src/policy/policyDocument.ts";
 import { readPolicy } from "../../../src/policy/readPolicy.ts";
+import { webAddress } from "../../support/anyText.ts";
 import { bulk, runs } from "../../support/bulk.ts";
 
 const URL_OF = "https://gateway.example.com/mcp";
@@ -80,7 +81,7 @@ test("no setting widens what the file allows, whatever a person writes", () => {
   const set = fc.dictionary(name, value);
   let met = 0;
   fc.assert(
-    fc.property(set, set, fc.webUrl(), (own, shared, url) => {
+    fc.property(set, set, webAddress("http", "https"), (own, shared, url) => {
       const settings = () => ({ gateways: { [URL_OF]: own, [url]: own, policy: {} }, shared, policy });
       const world = { settings, redirect };
       const allowed = (act: () => void) => {

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { readTeamFile } from "../../../../src/connections/offers/teamFile.ts";
 import { teamFileSchema } from "../../../../src/connections/offers/teamFileSchema.ts";
+import { webAddress } from "../../../support/anyText.ts";
 import { runs } from "../../../support/bulk.ts";
 
 const SCHEMA = "media/gateways.schema.json";
@@ -146,11 +147,7 @@ test("whatever a file holds, no gateway of it has anything but what it may", () 
     fc.constantFrom("url", "name", "clientId", "scopes", "issuer", "__proto__", "command"),
     fc.string(),
   );
-  const address = fc.oneof(
-    fc.webUrl({ validSchemes: ["https", "http"] }),
-    fc.string(),
-    fc.constantFrom(...Object.values(addresses)),
-  );
+  const address = fc.oneof(webAddress("https", "http"), fc.string(), fc.constantFrom(...Object.values(addresses)));
   const value = fc.oneof(address, fc.jsonValue());
   let used = 0;
   fc.assert(

@@ -12,6 +12,7 @@ import {
   sessionIdOf,
   type TokenSet,
 } from "../../../../src/oauth/tokens/tokenSet.ts";
+import { webAddress } from "../../../support/anyText.ts";
 import { runs } from "../../../support/bulk.ts";
 import { unsignedJwt } from "../../../support/fakeAuthorizationServer.ts";
 import { failureOf } from "../../../support/fakePorts.ts";
@@ -45,7 +46,7 @@ test("whatever is stored comes back the same", async () => {
       accessToken: text,
       refreshToken: text,
       idToken: text,
-      resource: fc.webUrl(),
+      resource: webAddress("http", "https"),
       scopes: fc.array(text),
       account: fc.record({ id: text, label: text }, { noNullPrototype: true }),
       issuedAt: fc.nat(),
