@@ -80,7 +80,8 @@ function challengeParameters(header: string): { readonly bearer?: Parameters; re
     const found = readAt(parameter);
     if (found) {
       const key = (found[1] ?? "").toLowerCase();
-      const value = found[2] !== undefined ? found[2].replace(/\\(.)/g, "$1") : (found[3] ?? "");
+      // Some quote as in a shell, which is no quotation in a header.
+      const value = found[2]?.replace(/\\(.)/g, "$1") ?? (found[3] ?? "").replace(/^'(.*)'$/, "$1");
       if (current && !current.has(key)) current.set(key, value);
       continue;
     }

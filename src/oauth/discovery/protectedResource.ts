@@ -52,18 +52,20 @@ export async function findProtectedResource(
     tried.push(location.href);
     const document = await fetchJson(location, world, (one) => unserved.push(one));
     if (!document) continue;
-    const resource = typeof document.resource === "string" ? document.resource : "";
-    if (resource !== acceptedResource && !covers(resource, gateway)) {
+    // One resource is one, in a list too.
+    const named = strings([document.resource].flat());
+    const resource = named.find((one) => one === acceptedResource || covers(one, gateway));
+    if (resource === undefined) {
       throw new GatewayFailure("resource_mismatch", {
         metadataUrl: location.href,
         expected: gateway.href,
-        found: resource || "nothing",
+        found: named[0] || "nothing",
       });
     }
     return {
       metadataUrl: location.href,
       resource,
-      authorizationServers: strings(document.authorization_servers).map(issuerOfMetadata),
+      authorizationServers: strings([document.authorization_servers].flat()).map(issuerOfMetadata),
       scopesSupported: strings(document.scopes_supported),
       ...proofsOf(document),
     };
@@ -171,4 +173,4 @@ export async function fetchJson(
 }
 
 const strings = (value: unknown): string[] =>
-  Array.isArray(value) ? value.filter((item) => typeof item === "string").slice(0, MAX_IN_METADATA) : [];
+  Array.isArray(value) ? value.filter((item) => typeof item === "string" && item !== "").slice(0, MAX_IN_METADATA) : [];

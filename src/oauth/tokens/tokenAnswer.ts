@@ -35,7 +35,7 @@ const ofDeviceCode: Optional = {
  * - A member that is null is absent, and so is an optional one of another type.
  * - Without `token_type` it is Bearer.
  * - An error with HTTP 200 is that error, and what is granted with another status of success is granted.
- * - JSON is JSON, whatever its content type.
+ * - JSON is JSON, whatever its content type; a form that has a token or an error is one too (GitHub).
  * - `WWW-Authenticate`, which RFC 6749, 5.2 asks for with `invalid_client`, is left out: readers would report the header
  *   instead of the error.
  */
@@ -76,8 +76,15 @@ async function readable(
 const isThere = ([, value]: readonly [string, unknown]): boolean => value !== undefined && value !== null;
 
 function membersIn(body: string): Members | undefined {
-  const members = jsonObjectIn(body);
+  const members = jsonObjectIn(body) ?? formIn(body);
   return members && Object.fromEntries(Object.entries(members).filter(isThere));
+}
+
+/** No page and no sentence is one. */
+function formIn(body: string): Members | undefined {
+  if (!/^[\w.-]+=[^\s<>]*$/.test(body.trim())) return undefined;
+  const form = Object.fromEntries(new URLSearchParams(body.trim()));
+  return ["access_token", "error"].some((name) => form[name]) ? form : undefined;
 }
 
 function text(value: unknown, least: "" | undefined = undefined): string | undefined {

@@ -69,7 +69,12 @@ export const places: Readonly<Record<keyof typeof kinds, readonly Place[]>> = {
       "usableIntroduction",
       "what a server says of itself, at a gateway and at a target",
     ),
-    at("src/mcp/postedAnswer.ts", "postedAnswer", "the content type of an answer"),
+    at("src/mcp/postedAnswer.ts", "postedAnswer", "the content type of an answer, be it JSON or events"),
+    at(
+      "src/oauth/discovery/protectedResource.ts",
+      "findProtectedResource",
+      "one text where a list belongs, and a list of one",
+    ),
     at("src/mcp/stickyCookies.ts", "withStickyCookies", "cookies of balancers, at a gateway and at a target"),
     at("src/mcp/namedEvent.ts", "messageOfNamedEvent", "the name of an event, at a gateway and at a target"),
     at("src/mcp/wire/eventStream.ts", "EventStream", "the end of a stream behind an answer"),

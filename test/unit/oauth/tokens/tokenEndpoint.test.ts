@@ -44,7 +44,8 @@ test("an OAuth error is a refusal; everything that is no decision is told apart 
     [new Response("Blocked by policy 7.", { status: 403 }), invalid(403, "text/plain", "Blocked by policy 7")],
     [json({ message: "Ask Ada" }, 403), invalid(403, "application/json", "Ask Ada")],
     // What comes with success may be a token in a form of its own.
-    [new Response("access_token=short"), invalid(200, "text/plain")],
+    [new Response("your access_token=short"), invalid(200, "text/plain")],
+    [new Response("access_token=short&token_type=bearer"), "no failure"],
     // Some providers answer every error with 200.
     [json({ error: "invalid_grant" }), refused(200, "invalid_grant")],
     [json({ token_type: "Bearer" }), invalid(200, "application/json")],
