@@ -1,6 +1,8 @@
 /** One HTTP request and whatever follows from it. */
 export interface Exchange {
   readonly signal: AbortSignal;
+  /** Leaves it where it is: the rest is not read. */
+  leave(): void;
   end(): void;
 }
 
@@ -35,6 +37,7 @@ export class Exchanges {
     if (id !== undefined) this.#asked.set(id, open);
     return {
       signal: open.signal,
+      leave: () => open.abort(),
       end: () => {
         this.#open.delete(open);
         if (this.#asked.get(id) === open) this.#asked.delete(id);

@@ -1,6 +1,6 @@
 import type { HttpBody } from "../lib/httpPort.ts";
 import { lengthOf, type Pieces } from "../lib/pieces.ts";
-import { pause, untilAborted } from "../lib/waiting.ts";
+import { pause, unref, untilAborted } from "../lib/waiting.ts";
 import { EventStream, EventTooLarge, type StreamEvent } from "./wire/eventStream.ts";
 
 /** A server that restarts is looked for over minutes, so that its change notifications arrive again. */
@@ -16,6 +16,12 @@ const MOST_IN_A_ROW = 16;
 
 /** From which size on each event is followed by a turn of the others, in bytes: what was heard of it is written by then. */
 const LARGE = 16 * 1024;
+
+/**
+ * How long a stream may go on after its answer, in milliseconds. A server should end it then (2025-11-25, basic/transports), so
+ * that its connection serves the next request. One that does not would leave one open for each call, or flood it.
+ */
+const AFTER_ANSWER_MS = 1000;
 
 /** Lets everybody else have a turn, and waits for whoever hears the events: none are read that they cannot take. */
 async function turnOfOthers({ signal, drain }: Pick<StreamWorld, "signal" | "drain">): Promise<void> {
@@ -48,6 +54,8 @@ export interface StreamWorld {
   /** Resolves when whoever hears the events can take more; `undefined` while they can. */
   drain(): Promise<void> | undefined;
   onError(error: Error): void;
+  /** Has the stream that is read end by `signal`. */
+  leave(): void;
   /**
    * Opens the stream again.
    *
@@ -111,6 +119,7 @@ async function readStream(body: HttpBody | null, world: StreamWorld): Promise<Re
   let isTooLarge = false;
   let broughtSomething = false;
   let inARow = 0;
+  let rest: ReturnType<typeof setTimeout> | undefined;
   try {
     for await (const piece of body ?? []) {
       const events = stream.push(piece);
@@ -119,11 +128,15 @@ async function readStream(body: HttpBody | null, world: StreamWorld): Promise<Re
         const bytes = lengthOf(event.data);
         if (bytes === 0) continue;
         broughtSomething = true;
-        if (world.onEvent(event, false)) answered = true;
+        if (world.onEvent(event, false)) {
+          answered = true;
+          rest ??= unref(setTimeout(() => world.leave(), AFTER_ANSWER_MS));
+        }
         // The SDK sees to a notification a moment after it came, but to an answer at once.
         else await Promise.resolve();
-        const isTurn = ++inARow % MOST_IN_A_ROW === 0 || bytes > LARGE;
-        if (!answered && isTurn) await turnOfOthers(world);
+        // A server can go on after its answer, for as long as it is listened to.
+        const isTurn = ++inARow % MOST_IN_A_ROW === 0 || (!answered && bytes > LARGE);
+        if (isTurn) await turnOfOthers(world);
       }
     }
     const cutShort = stream.end();
@@ -133,6 +146,8 @@ async function readStream(body: HttpBody | null, world: StreamWorld): Promise<Re
     const begun = isTooLarge ? stream.takeBegun() : undefined;
     if (begun !== undefined && world.onTooLarge(begun)) answered = true;
     else if (!world.signal.aborted) world.onError(new Error(`SSE stream disconnected: ${error}`));
+  } finally {
+    clearTimeout(rest);
   }
   const { lastEventId } = stream;
   broughtSomething ||= lastEventId !== "";

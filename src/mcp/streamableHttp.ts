@@ -251,6 +251,7 @@ export class StreamableHttp implements Transport {
         return this.#retryMs;
       },
       onEvent: (event, isCutShort) => this.#take(event, request, isCutShort),
+      leave: () => exchange.leave(),
       onTooLarge: (begun) => {
         const long = request && listStart(request, begun);
         return long !== undefined && this.#deliver(long, request);
@@ -281,11 +282,11 @@ export class StreamableHttp implements Transport {
     }
   }
 
-  /** @returns whether it was the answer, or shows that none comes */
+  /** @returns whether it was the answer to the request, or shows that none comes; where nothing was asked there is none */
   #deliver(message: JSONRPCMessage, request: JSONRPCMessage | undefined): boolean {
-    const isAnswer = !("method" in message);
     const asked = request !== undefined && "id" in request ? request.id : undefined;
-    this.onmessage?.(isAnswer && asked !== undefined ? answerTo(asked, message) : message);
+    const isAnswer = asked !== undefined && !("method" in message);
+    this.onmessage?.(isAnswer ? answerTo(asked, message) : message);
     return isAnswer;
   }
 }

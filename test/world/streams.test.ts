@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
+import { until } from "../support/until.ts";
 import { hostHasEcho } from "./support/echoServed.ts";
 import type { Asked } from "./support/gateway.ts";
 import { programWorld } from "./support/program.ts";
@@ -44,6 +45,26 @@ const others = [
 /** The answer of a small server in a stream. */
 const streamed = (rpc: TargetRpc, what: string) =>
   smallReply(rpc, {}, (answer) => stream(...others, eventOf(what, answer)));
+
+/** A stream with the answer, and whatever comes then, until whoever reads it leaves. */
+function goingOn(answer: object, isSilent: boolean, open: Set<object>): Response {
+  const news = `data: ${json({ jsonrpc: "2.0", method: "notifications/message", params: { level: "info", data: "on" } })}\n\n`;
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(bytes(`data: ${json(answer)}\n\n`));
+    },
+    pull: async (controller) => {
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      if (!isSilent) controller.enqueue(bytes(news.repeat(100)));
+      else await new Promise(() => {});
+    },
+    cancel: () => void open.delete(body),
+  });
+  open.add(body);
+  return new Response(body, { headers: { "content-type": "text/event-stream" } });
+}
+
 const isCall = ({ path, bearer }: Asked) => path === "/mcp" && bearer !== undefined;
 
 const overGateway = (): WorldTests =>
@@ -60,6 +81,35 @@ const overGateway = (): WorldTests =>
   );
 
 worldRows([
+  {
+    row: "S10",
+    kind: 10,
+    otherSide: "a stream that its server does not end after the answer, silent or with news without end",
+    right:
+      "the call has its answer, and the connection is left a moment later: one for each call would stay open, and what comes without end would keep all others waiting",
+    source: "adversarial",
+    at03c8530: "not tried; later ✗ a connection for each call; all others wait",
+    tests: Object.fromEntries(
+      (["silent", "with news without end"] as const).map((what) => [
+        `a stream goes on after its answer, ${what}`,
+        async (t: TestContext) => {
+          const { gateway, start } = await programWorld(t);
+          const open = new Set<object>();
+          let calls = 0;
+          gateway.instead = (asked) => {
+            if (!isCall(asked)) return undefined;
+            if (asked.rpc.method !== "tools/call") return smallReply(asked.rpc);
+            calls += 1;
+            return smallReply(asked.rpc, {}, (answer) => goingOn(answer, what === "silent", open));
+          };
+          const standalone = await start();
+          for (let at = 0; at < 5; at++) assert.equal(await standalone.call("echo"), "{}");
+          await until(() => open.size === 0, "the end of all that was answered");
+          assert.deepEqual([calls, await standalone.call("echo")], [5, "{}"]);
+        },
+      ]),
+    ),
+  },
   {
     row: "G32",
     kind: 3,

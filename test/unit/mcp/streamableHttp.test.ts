@@ -271,6 +271,70 @@ test("what a server says on its own is heard from the moment it is ready, and un
   );
 });
 
+/** A stream of these events, and then of as many as are read. It is there at once, as what was received is. */
+function endless(first: readonly object[], next: object, most: number) {
+  const bytes = (messages: readonly object[]) =>
+    new TextEncoder().encode(messages.map((message) => `${data(message)}\n\n`).join(""));
+  let sent = 0;
+  const stream = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(bytes(first)),
+    pull(controller) {
+      controller.enqueue(bytes(Array.from({ length: 100 }, () => next)));
+      sent += 100;
+      if (sent >= most) controller.close();
+    },
+  });
+  return new Response(stream, { headers: { "content-type": "text/event-stream" } });
+}
+
+const news = { jsonrpc: "2.0", method: "notifications/message" };
+for (const [what, method, sends] of [
+  ["after its answer", "POST", request("tools/call")],
+  ["by itself, answers to nothing among it", "GET", { jsonrpc: "2.0", method: "notifications/initialized" }],
+] as const) {
+  test(`others have their turns while a server says without end what it says ${what}`, async () => {
+    const { transport, heard } = await start((sent) =>
+      sent.method === method ? endless([answer()], news, 100_000) : new Response(null, { status: 202 }),
+    );
+    const heardAtTurns: number[] = [];
+    await transport.send(sends as JSONRPCMessage);
+    await until(() => heardAtTurns.push(heard.length) > 0 && heard.length > 200);
+    await transport.close();
+    const steps = heardAtTurns.map((count, at) => count - (heardAtTurns[at - 1] ?? 0));
+    assert.ok(Math.max(...steps) <= 100, `heard from turn to turn, at most: ${Math.max(...steps)}`);
+  });
+}
+
+test("a stream that its server does not end after the answer is left a moment later, and says no more", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const signals: AbortSignal[] = [];
+  const { transport, heard } = await start((_, signal) => {
+    signals.push(signal);
+    const stream = new ReadableStream<Uint8Array>({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode(`${data(answer())}\n\n`));
+        if (signals.length > 1) controller.close();
+        else signal.addEventListener("abort", () => controller.error(signal.reason), { once: true });
+      },
+    });
+    return new Response(stream, { headers: { "content-type": "text/event-stream" } });
+  });
+  await transport.send(request("tools/call"));
+  await until(() => heard.length === 1);
+  await transport.send(request("tools/call"));
+  await until(() => heard.length === 2);
+  t.mock.timers.tick(999);
+  const before = signals.map(({ aborted }) => aborted);
+  t.mock.timers.tick(1);
+  const after = signals.map(({ aborted }) => aborted);
+  await new Promise((resolve) => setImmediate(resolve));
+  // Whoever waits for the end of the stream has had the answer.
+  assert.deepEqual(
+    { before, after, heard },
+    { before: [false, false], after: [true, false], heard: [answer(), answer()] },
+  );
+});
+
 test("a request ends with its signal, silently, and with the transport", async () => {
   const { transport, heard } = await start(() => new Promise<Response>(() => {}));
   const cancelled = new AbortController();
