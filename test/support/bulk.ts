@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 
 /**
  * What is done in bulk is done in full by `npm run test:bulk`, with another seed each time, and as a sample in every
- * other run: a tenth of it, the same one each time. TEST_BULK and TEST_SEED say so to a file that is run by itself.
+ * other run: a tenth of it, or less where a case takes long, the same one each time. TEST_BULK and TEST_SEED say so to a file that is run by itself.
  * TEST_SHARE makes the sample smaller, for runs that come a thousand times (`npm run mutation`).
  */
 const inFull = process.env.TEST_BULK === "1";

@@ -6,7 +6,7 @@ import { silentLog } from "../../../src/lib/log.ts";
 import type { Json } from "../../../src/mcp/passThrough.ts";
 import { CatalogueKeeper } from "../../../src/relay/catalogueKeeper.ts";
 import { gatewayLink } from "../../../src/relay/gatewayLink.ts";
-import { caller, recordingPeer, upstreamServer } from "../../support/mcpKernel.ts";
+import { caller, recordingPeer, soon, upstreamServer } from "../../support/mcpKernel.ts";
 
 const tools = [
   { name: "read", inputSchema: { type: "object" }, annotations: { readOnlyHint: true } },
@@ -59,9 +59,23 @@ function loseNextCall(server: ReturnType<typeof startLink>["server"], reason: st
   };
 }
 
-test("a call is repeated when the gateway cannot have seen it, or when doing it twice does no harm", async () => {
+test("a call is repeated when the gateway cannot have seen it, or when doing it twice does no harm", async ({
+  mock,
+}) => {
   const { server, link, call } = startLink();
   await link.list("tools/list");
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const called = async (tool: string) => {
+    let ending: string | undefined;
+    void call(tool).then((one) => {
+      ending = one;
+    });
+    for (let turn = 0; turn < 1000 && ending === undefined; turn++) {
+      await soon();
+      mock.timers.tick(100);
+    }
+    return ending;
+  };
   const ended: string[] = [];
   for (const [tool, reason] of [
     ["pay", "ECONNREFUSED"],
@@ -70,7 +84,7 @@ test("a call is repeated when the gateway cannot have seen it, or when doing it 
     ["put", "ECONNRESET"],
   ] as const) {
     loseNextCall(server, reason);
-    ended.push(`${tool} ${reason} ${await call(tool)}`);
+    ended.push(`${tool} ${reason} ${await called(tool)}`);
   }
   await link.end();
   assert.deepEqual(ended, [
