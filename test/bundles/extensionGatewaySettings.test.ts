@@ -84,6 +84,20 @@ test("what was set is taken back, and leaves no entry with nothing in it", () =>
     },
   ));
 
+test("where a secret is read is chosen and typed, after going back to another place, and never as the secret itself", () =>
+  withAnswers(
+    [
+      ["Settings of local-", "clientSecret"],
+      ["clientSecret of local-", "environment"],
+      ["clientSecret of local-.*environment variable", back],
+      ["clientSecret of local-", "command"],
+      ["clientSecret of local-.*A program and its arguments", "op read op://vault/secret"],
+    ],
+    async (host, sandbox) => {
+      assert.deepEqual(set(host, sandbox), { clientSecret: { command: ["op", "read", "op://vault/secret"] } });
+    },
+  ));
+
 test("what has members of its own is written as JSON, at an entry that is there and changes nothing", () => {
   const opened: unknown[] = [];
   return withAnswers(

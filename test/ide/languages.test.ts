@@ -56,6 +56,20 @@ for (const language of ["ja", "es"] as const) {
         await workbench.runCommand("View: Close All Editors");
       });
 
+      await steps.step("the settings of a gateway, in the words of the manifest", async (workbench) => {
+        const manifest = JSON.parse(await readFile(`package.nls.${language}.json`, "utf8")) as Record<string, string>;
+        const said = manifest["configuration.gateways.clientMetadataUrl.markdownDescription"] ?? "";
+        void run("openSettings");
+        const first = workbench.page.locator(".quick-input-list .monaco-list-row", { hasText: "clientMetadataUrl" });
+        try {
+          await first.filter({ hasText: said }).waitFor();
+          await workbench.screenshot(`${language} settings`);
+        } finally {
+          // A command that goes on keeps the window open.
+          await workbench.escape();
+        }
+      });
+
       await steps.step("Explain Access, wide and narrow", async (workbench) => {
         void run("explainAccess");
         const page = await workbench.webview(words("Everything passes: the gateway takes this token."));

@@ -4,20 +4,23 @@ import { isValidValue, type ValueSchema } from "../../lib/json/validValue.ts";
 export type SettingForm =
   | { readonly kind: "choice"; readonly values: readonly (string | boolean)[] }
   | { readonly kind: "typed"; readonly isList: boolean }
+  /** One of several members, whose value is typed: a place where a secret is read. */
+  | { readonly kind: "member"; readonly members: Readonly<Record<string, ValueSchema>> }
   | { readonly kind: "json" };
 
-export function settingForm({ type, enum: values, items }: ValueSchema): SettingForm {
+export function settingForm({ type, enum: values, items, properties, maxProperties }: ValueSchema): SettingForm {
   if (values) return { kind: "choice", values };
   if (type === "boolean") return { kind: "choice", values: [true, false] };
   if (type === "string" || type === "integer") return { kind: "typed", isList: false };
   if (type === "array" && (items?.type === "string" || items?.type === "integer"))
     return { kind: "typed", isList: true };
+  if (type === "object" && properties && maxProperties === 1) return { kind: "member", members: properties };
   return { kind: "json" };
 }
 
-/** The value that somebody typed for a setting; undefined where it cannot be used. Parts of a list have spaces or commas between them. */
+/** The value that somebody typed for a setting; undefined where it cannot be used. Parts of a list have spaces between them. */
 export function typedValue(typed: string, schema: ValueSchema): unknown {
-  const parts = schema.type === "array" ? typed.split(/[\s,]+/).filter((part) => part !== "") : [typed.trim()];
+  const parts = schema.type === "array" ? typed.split(/\s+/).filter((part) => part !== "") : [typed.trim()];
   const one = schema.type === "array" ? (schema.items ?? {}) : schema;
   const values = parts.map((part) => (one.type === "integer" && part !== "" ? Number(part) : part));
   const value = schema.type === "array" ? values : values[0];

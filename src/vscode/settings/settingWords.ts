@@ -9,6 +9,8 @@ export interface SettingWords {
   readonly short: string;
   /** What each of its values means, in the order of the schema. */
   readonly values: readonly string[];
+  /** What each of its members is, by name. */
+  readonly members: Readonly<Record<string, string>>;
   /** What is expected of a text that does not fit. */
   readonly expected: string | undefined;
 }
@@ -24,11 +26,15 @@ export function settingWords(extension: string): (name: string) => SettingWords 
   const path = ["contributes", "configuration", "properties", "gatewayConnect.gateways", "additionalProperties"];
   const settings = membersOf(path.reduce(memberOf, manifest), "properties");
   return (name) => {
-    const { markdownDescription, enumDescriptions, patternErrorMessage } = membersOf(settings, name);
-    const meaning = typeof markdownDescription === "string" ? withoutMarkdown(markdownDescription) : "";
+    const { markdownDescription, enumDescriptions, patternErrorMessage, properties } = membersOf(settings, name);
+    const meaning = plain(markdownDescription);
+    const members = isJsonObject(properties) ? Object.keys(properties) : [];
     return {
       ...{ meaning, short: firstSentence(meaning) },
-      values: Array.isArray(enumDescriptions) ? enumDescriptions.map((text) => withoutMarkdown(String(text))) : [],
+      values: Array.isArray(enumDescriptions) ? enumDescriptions.map(plain) : [],
+      members: Object.fromEntries(
+        members.map((member) => [member, plain(membersOf(properties, member).markdownDescription)]),
+      ),
       expected: typeof patternErrorMessage === "string" ? patternErrorMessage : undefined,
     };
   };
@@ -42,6 +48,7 @@ function membersOf(value: unknown, name: string): Readonly<Record<string, unknow
 }
 
 /** Names of settings stand between `#`, others between backquotes, and names of commands are bold. */
-const withoutMarkdown = (text: string): string => text.replace(/`#?|#?`|\*\*/g, "");
+const plain = (text: unknown): string => (typeof text === "string" ? text.replace(/`#?|#?`|\*\*/g, "") : "");
 
-const firstSentence = (text: string): string => /^.*?(?:\u3002|\.(?=\s|$))/s.exec(text)?.[0] ?? text;
+/** What is short for something ends in a dot too, and a small letter follows it. */
+const firstSentence = (text: string): string => /^.*?(?:\u3002|\.(?=\s+\p{Lu}|$))/su.exec(text)?.[0] ?? text;

@@ -15,9 +15,8 @@ test("a setting is chosen, typed or written as JSON, by its schema", () => {
   assert.deepEqual(named("choice"), [
     ...["redirectHost", "identityProvider", "token", "dpop", "signIn", "clientAuthentication", "policySession"],
   ]);
-  assert.deepEqual(named("json"), [
-    ...["resource", "workload", "clientSecret", "privateKey", "headers", "authorizer", "tools", "timeout"],
-  ]);
+  assert.deepEqual(named("json"), [...["resource", "workload", "headers", "authorizer", "tools", "timeout"]]);
+  assert.deepEqual(named("member"), ["clientSecret", "privateKey"]);
   assert.ok(named("typed").includes("scopes") && named("typed").includes("maxResultMiB"), String(named("typed")));
 });
 
@@ -32,10 +31,19 @@ test("each setting that is typed takes its own example, and shows it as it was t
   }
 });
 
+test("a command is typed as words, and a place is a text", () => {
+  const { properties = {} } = schemaOf("clientSecret");
+  const { command = {}, file = {} } = properties;
+  assert.deepEqual(
+    [typedValue("op read op://vault/a,b", command), typedValue(" /run/a secret ", file), typedValue("", command)],
+    [["op", "read", "op://vault/a,b"], "/run/a secret", undefined],
+  );
+});
+
 const typed: readonly [keyof typeof gatewaySettings, string, unknown][] = [
   ["clientId", " 0oa1 ", "0oa1"],
   ["issuer", "login.example.com", undefined],
-  ["scopes", "tools.read,  offline_access", ["tools.read", "offline_access"]],
+  ["scopes", "tools.read  offline_access", ["tools.read", "offline_access"]],
   ["redirectPorts", "3334 3335", [3334, 3335]],
   ["redirectPorts", "0", undefined],
   ["redirectPorts", "3334 x", undefined],
