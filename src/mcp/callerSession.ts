@@ -1,15 +1,9 @@
-import {
-  type AuthInfo,
-  type RequestId,
-  Server,
-  type ServerCapabilities,
-  type Transport,
-} from "@modelcontextprotocol/server";
+import { type AuthInfo, type RequestId, Server, type ServerCapabilities } from "@modelcontextprotocol/server";
 import type { HttpReply, ServedRequest } from "../lib/servedHttp.ts";
 import { isChangeNotification } from "./changeNotifications.ts";
 import { handshake } from "./handshake.ts";
 import { anyJson, type Json, NO_TIMEOUT, noValidation } from "./passThrough.ts";
-import type { Caller, Peer } from "./peer.ts";
+import type { Caller, CallerLine, Peer } from "./peer.ts";
 import { withoutProgressToken } from "./progressToken.ts";
 import type { FrontWorld, Route } from "./route.ts";
 import { SessionCalls } from "./sessionCalls.ts";
@@ -38,6 +32,8 @@ export class CallerSession<C, R extends Route = Route> {
   #caller: Caller | undefined;
   #route: R | undefined;
   #ended: Promise<void> = Promise.resolve();
+  /** What its messages come on, if not on HTTP requests. */
+  #line: CallerLine | undefined;
   #streams = 0;
   #lastUsedAt: number;
   readonly startedAt: number;
@@ -77,7 +73,8 @@ export class CallerSession<C, R extends Route = Route> {
   }
 
   /** @param line what the caller's messages come on, if not on HTTP requests: all that it is told goes there */
-  async start(line?: Transport): Promise<void> {
+  async start(line?: CallerLine): Promise<void> {
+    this.#line = line;
     if (line !== undefined) this.#streams++;
     const transport = line ?? this.#door;
     await this.#server.connect(transport);
@@ -157,7 +154,7 @@ export class CallerSession<C, R extends Route = Route> {
         const options = related === undefined ? {} : { relatedRequestId: related };
         void server.notification({ method, ...(params && { params }) }, options).catch(() => {});
       },
-      drain: () => (request === undefined ? undefined : this.#door.drain(request)),
+      drain: () => (this.#line === undefined ? this.#door.drain(request) : this.#line.drain?.()),
     };
   }
 

@@ -1,8 +1,8 @@
-import type { Transport } from "@modelcontextprotocol/server";
 import { MAX_INITIALIZE_BYTES, MOST_SESSIONS, MOST_SESSIONS_OF_ONE } from "../lib/limits.ts";
 import { type HttpReply, jsonReply, type ServedRequest } from "../lib/servedHttp.ts";
 import type { CallerSession } from "./callerSession.ts";
 import type { Json } from "./passThrough.ts";
+import type { CallerLine } from "./peer.ts";
 import { isInitialize } from "./readMessage.ts";
 import type { Route } from "./route.ts";
 
@@ -38,7 +38,7 @@ export class CallerSessions<C, R extends Route = Route> {
   }
 
   /** Begins a session over a line, which ends with it. */
-  async openOn(line: Transport, context: C): Promise<CallerSession<C, R>> {
+  async openOn(line: CallerLine, context: C): Promise<CallerSession<C, R>> {
     const session: CallerSession<C, R> = this.#world.create(crypto.randomUUID(), context, () => {
       this.#onLines.delete(session);
       this.#end(session);

@@ -1,4 +1,4 @@
-import { ProtocolError } from "@modelcontextprotocol/client";
+import { ProtocolError, type Transport } from "@modelcontextprotocol/client";
 import type { Json } from "./passThrough.ts";
 import type { OnProgress } from "./progressToken.ts";
 
@@ -25,6 +25,9 @@ export interface Peer {
    */
   drain?(): Promise<void> | undefined;
 }
+
+/** The messages of one caller, where they come on a line of their own. */
+export type CallerLine = Transport & Pick<Peer, "drain">;
 
 /** What an upstream server learns about the caller: name and capabilities, as the caller declared them. */
 export interface Caller {

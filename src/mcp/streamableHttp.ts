@@ -64,6 +64,8 @@ export class StreamableHttp implements Transport {
   onmessage: Transport["onmessage"];
   /** Called when the stream of what the server says on its own ended for good, so that nothing is heard any more. */
   onsessionlost: (() => void) | undefined;
+  /** Resolves when whoever hears what the server says on its own can take more; see `Peer.drain`. */
+  drain: (() => Promise<void> | undefined) | undefined;
 
   constructor(url: URL, { fetch, headers = {}, connecting = () => undefined, maxBytes }: StreamableHttpOptions) {
     this.url = url;
@@ -131,12 +133,8 @@ export class StreamableHttp implements Transport {
       const answer = await this.#send(this.url, request);
       await drained(answer.body);
       if (!answer.ok && answer.status !== 405) {
-        const reason = unfollowedRedirect(this.url, answer) ?? answer.statusText;
-        throw refused(
-          SdkErrorCode.ClientHttpFailedToTerminateSession,
-          `Failed to terminate session: ${reason}`,
-          answer,
-        );
+        const words = `Failed to terminate session: ${unfollowedRedirect(this.url, answer) ?? answer.statusText}`;
+        throw refused(SdkErrorCode.ClientHttpFailedToTerminateSession, words, answer);
       }
       this.#sessionId = undefined;
     } catch (error) {
@@ -230,9 +228,8 @@ export class StreamableHttp implements Transport {
     if (answer.ok) return await standingStream(answer);
     const text = (await wordsOf(answer.body)) ?? "";
     if (answer.status === 405) return undefined;
-    if (this.#sessionId !== undefined && lostSession({ status: answer.status, text }, true)) {
+    if (this.#sessionId !== undefined && lostSession({ status: answer.status, text }, true))
       throw new StreamLost(`Failed to open SSE stream: ${answer.statusText}`);
-    }
     const reason = unfollowedRedirect(this.url, answer) ?? answer.statusText;
     throw refused(SdkErrorCode.ClientHttpFailedToOpenStream, `Failed to open SSE stream: ${reason}`, answer);
   }
@@ -256,7 +253,7 @@ export class StreamableHttp implements Transport {
         const long = request && listStart(request, begun);
         return long !== undefined && this.#deliver(long, request);
       },
-      drain: () => drainOf(request),
+      drain: () => (isStanding ? this.drain?.() : drainOf(request)),
       onError: (error) => this.onerror?.(error),
       reopen: (lastEventId) => this.#stream(lastEventId, signal),
     });

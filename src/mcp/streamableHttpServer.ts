@@ -77,9 +77,9 @@ export class StreamableHttpServer implements Transport {
     posted.answer(id, message);
   }
 
-  /** See `ReplyStream.drain`, of the answer to a request. */
-  drain(id: RequestId): Promise<void> | undefined {
-    return this.#posted.get(id)?.drain();
+  /** See `ReplyStream.drain`, of the answer to a request, or of what belongs to none. */
+  drain(id: RequestId | undefined): Promise<void> | undefined {
+    return id === undefined ? this.#standing?.drain() : this.#posted.get(id)?.drain();
   }
 
   async close(): Promise<void> {

@@ -115,7 +115,10 @@ export class UpstreamConnection {
       throw serversOwn(error);
     }
     const transport = connection.#transport;
-    if (transport instanceof WatchedTransport) transport.onsessionlost = () => connection.onSessionLost?.();
+    if (transport instanceof WatchedTransport) {
+      transport.onsessionlost = () => connection.onSessionLost?.();
+      transport.drain = () => connection.#peers.current.drain?.();
+    }
     return connection;
   }
 
@@ -177,9 +180,8 @@ export class UpstreamConnection {
       for (let round = 1; result.resultType === "input_required"; round++) {
         refuseUnsafeInput(result, this.#world.server);
         if (options.passInputRequired) return result;
-        if (round > MAX_ROUNDS) {
+        if (round > MAX_ROUNDS)
           throw new ProtocolError(INTERNAL_ERROR, `${method} asked for input ${MAX_ROUNDS} times`);
-        }
         const input = await inputFor(result, options.peer ?? this.#peers.asked, options.signal);
         result = await this.#send({ ...request, params: { ...params, ...input } });
       }
@@ -291,8 +293,7 @@ export class UpstreamConnection {
       // The tool was changed since it was listed. A caller cannot mend headers that we wrote.
       const tools = await this.list("tools/list", options.signal);
       this.#world.onRelisted(tools);
-      const changed = tools.find((tool) => tool?.name === name);
-      return await send(changed);
+      return await send(tools.find((tool) => tool?.name === name));
     }
   }
 }

@@ -42,6 +42,7 @@ export class UpstreamLink {
     this.lastUsedAt = policy.now();
     this.#peer = {
       request: (method, params, options) => peer.request(method, params, options),
+      drain: () => peer.drain?.(),
       notify: (method, params) => {
         const changed = changedLists(method);
         for (const list of changed) this.#listing.forget(list);

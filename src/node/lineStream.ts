@@ -59,6 +59,11 @@ export class LineStream implements MessageStream {
     if (!isTaken) await untilDrained(this.output);
   }
 
+  /** Resolves when the reader can take more; `undefined` while it can. */
+  drain(): Promise<void> | undefined {
+    return this.output.writableNeedDrain && !this.#closed ? untilDrained(this.output) : undefined;
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;

@@ -1,10 +1,9 @@
-import type { Transport } from "@modelcontextprotocol/server";
 import { isJsonObject } from "../lib/json/jsonObject.ts";
 import type { HttpReply, ServedRequest } from "../lib/servedHttp.ts";
 import { CallerSession } from "../mcp/callerSession.ts";
 import { CallerSessions } from "../mcp/callerSessions.ts";
 import { isLegacy } from "../mcp/era.ts";
-import { type Caller, nobody, type Peer } from "../mcp/peer.ts";
+import { type Caller, type CallerLine, nobody, type Peer } from "../mcp/peer.ts";
 import type { FrontWorld } from "../mcp/route.ts";
 import { StatelessFront } from "../mcp/statelessFront.ts";
 import type { UpstreamLink } from "../mcp/upstreamLink.ts";
@@ -70,7 +69,7 @@ export class Editors {
   }
 
   /** Begins the session of an editor whose messages come on a line of its own. */
-  async openSession(line: Transport): Promise<{ close(): Promise<void> }> {
+  async openSession(line: CallerLine): Promise<{ close(): Promise<void> }> {
     return await this.#sessions.openOn(line, undefined);
   }
 

@@ -1,21 +1,26 @@
 import type { JSONRPCMessage, Transport } from "@modelcontextprotocol/client";
+import type { CallerLine } from "../mcp/peer.ts";
+
+type Drain = NonNullable<CallerLine["drain"]>;
 
 /** What begins sessions over a line. */
 export interface SessionHost {
-  openSession(line: Transport): Promise<{ close(): Promise<void> }>;
+  openSession(line: CallerLine): Promise<{ close(): Promise<void> }>;
 }
 
 /** The session of one editor whose messages come over a line of its own, from its `initialize` on. */
 export class LineSession {
   readonly #host: SessionHost;
   readonly #toEditor: (message: JSONRPCMessage) => void;
+  readonly #drain: Drain;
   #line: Line | undefined;
   /** Some hosts do not wait for the answer that begins a session. */
   #opened: Promise<unknown> = Promise.resolve();
 
-  constructor(host: SessionHost, toEditor: (message: JSONRPCMessage) => void) {
+  constructor(host: SessionHost, toEditor: (message: JSONRPCMessage) => void, drain: Drain) {
     this.#host = host;
     this.#toEditor = toEditor;
+    this.#drain = drain;
   }
 
   get isBegun(): boolean {
@@ -43,7 +48,7 @@ export class LineSession {
 
   #begin(): void {
     const before = this.#line;
-    const line = new Line(this.#toEditor);
+    const line = new Line(this.#toEditor, this.#drain);
     this.#line = line;
     this.#opened = Promise.resolve(before?.end()).then(async () => {
       line.session = await this.#host.openSession(line);
@@ -53,16 +58,18 @@ export class LineSession {
 }
 
 /** The session's end of the line. */
-class Line implements Transport {
+class Line implements CallerLine {
   readonly #toEditor: (message: JSONRPCMessage) => void;
+  readonly drain: Drain;
   onmessage: Transport["onmessage"];
   onclose: Transport["onclose"];
   onerror: Transport["onerror"];
   isClosed = false;
   session: { close(): Promise<void> } | undefined;
 
-  constructor(toEditor: (message: JSONRPCMessage) => void) {
+  constructor(toEditor: (message: JSONRPCMessage) => void, drain: Drain) {
     this.#toEditor = toEditor;
+    this.drain = drain;
   }
 
   async start(): Promise<void> {}

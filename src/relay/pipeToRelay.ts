@@ -1,6 +1,7 @@
-import type { JSONRPCMessage, Transport } from "@modelcontextprotocol/client";
+import type { JSONRPCMessage } from "@modelcontextprotocol/client";
 import { inProcess } from "../lib/inProcess.ts";
 import type { HttpReply, ServedRequest } from "../lib/servedHttp.ts";
+import type { CallerLine } from "../mcp/peer.ts";
 import { namedVersion } from "../mcp/requestHeaders.ts";
 import { StreamableHttp } from "../mcp/streamableHttp.ts";
 import { AnswersInTime, type TimeLimit } from "./answersInTime.ts";
@@ -8,14 +9,14 @@ import { LineSession } from "./lineSession.ts";
 import { SessionlessRequests } from "./sessionlessRequests.ts";
 
 /** An editor's messages, in order, both ways: stdio or a socket. */
-export type MessageStream = Transport;
+export type MessageStream = CallerLine;
 
 /** What the relay's other doors offer. */
 export interface PipedRelay {
   /** Requests as HTTP has them. */
   handle(request: ServedRequest): Promise<HttpReply>;
   /** Begins a session over a line: that of an editor that speaks 2025-11-25 or earlier. */
-  openSession(line: Transport): Promise<{ close(): Promise<void> }>;
+  openSession(line: MessageStream): Promise<{ close(): Promise<void> }>;
 }
 
 export interface PipeOptions {
@@ -47,7 +48,7 @@ export async function pipeToRelay(editor: MessageStream, relay: PipedRelay, opti
   const toEditor = (message: JSONRPCMessage): void => {
     if ("method" in message || inTime.takes(message.id)) tell(rules?.toEditor(message) ?? message);
   };
-  const session = new LineSession(relay, toEditor);
+  const session = new LineSession(relay, toEditor, () => editor.drain?.());
   const send = async (message: JSONRPCMessage): Promise<void> => {
     if (sessionless.giveUp(message)) return;
     const isSession = session.isBegun && namedVersion(message) === undefined;

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { PassThrough } from "node:stream";
 import { test } from "node:test";
 import { MAX_LISTED_TEXT, MAX_MESSAGE_BYTES } from "../../src/lib/limits.ts";
+import { LineStream } from "../../src/node/lineStream.ts";
 import { startAskingEditor } from "../support/bombs/askEditor.ts";
 import { startBombedGateway } from "../support/bombs/bombedGateway.ts";
 import { bombs } from "../support/bombs/bombs.ts";
@@ -75,8 +77,22 @@ for (const what of ["notifications without an end before the result", "a result 
   });
 }
 
+const flood = "notifications without an end before the result";
+
+/** Either nothing more is taken for a while, or more than sockets hold was taken. @returns how much, in bytes */
+async function takenUnread(gateway: { sent(): number }): Promise<number> {
+  let [unread, times] = [-1, 0];
+  await until(async () => {
+    times = gateway.sent() === unread ? times + 1 : 0;
+    unread = gateway.sent();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    return unread > IN_SOCKETS || (unread > 0 && times > 10);
+  }, "the gateway to wait");
+  return unread;
+}
+
 test("notifications without an end: a gateway is read as fast as the editor reads, and no faster", async () => {
-  const bomb = bombs["notifications without an end before the result"];
+  const bomb = bombs[flood];
   assert.ok(bomb);
   const gateway = await startBombedGateway("legacy", bomb);
   const world = await startRelay(gateway.url);
@@ -98,14 +114,7 @@ test("notifications without an end: a gateway is read as fast as the editor read
   await post({ method: "notifications/initialized" }, session);
   gateway.arm();
   const answer = await post({ id: 2, method: "tools/call", params: { name: "echo", arguments: {} } }, session);
-  // Either nothing more is taken for a while, or more than sockets hold was taken.
-  let [unread, times] = [-1, 0];
-  await until(async () => {
-    times = gateway.sent() === unread ? times + 1 : 0;
-    unread = gateway.sent();
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    return unread > IN_SOCKETS || (unread > 0 && times > 10);
-  }, "the gateway to wait");
+  const unread = await takenUnread(gateway);
   // What was held up goes on when the editor does.
   const reader = (answer.body as ReadableStream<Uint8Array>).getReader();
   for (let read = 0; read < IN_SOCKETS && gateway.sent() === unread; ) read += (await reader.read()).value?.length ?? 0;
@@ -116,3 +125,33 @@ test("notifications without an end: a gateway is read as fast as the editor read
   assert.ok(unread > 0 && unread < IN_SOCKETS, `${unread} bytes were taken of a gateway whose editor read none`);
   assert.ok(more > unread);
 });
+
+for (const where of ["answer", "standing"] as const) {
+  const stream = where === "answer" ? "before a result" : "in the stream of what it says by itself";
+  test(`notifications without an end ${stream}: a gateway is read as fast as a host reads its line, and no faster`, async () => {
+    const bomb = bombs[flood];
+    assert.ok(bomb);
+    const gateway = await startBombedGateway("legacy", bomb, where);
+    const world = await startRelay(gateway.url);
+    const [input, output] = [new PassThrough(), new PassThrough()];
+    const line = new LineStream(input, output);
+    await world.relay.pipe(line);
+    const say = (message: object) => void input.write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`);
+    const clientInfo = { name: "a host that does not read", version: "1" };
+    say({ id: 1, method: "initialize", params: { protocolVersion: "2025-11-25", capabilities: {}, clientInfo } });
+    say({ method: "notifications/initialized" });
+    gateway.arm();
+    say({ id: 2, method: "tools/call", params: { name: "echo", arguments: {} } });
+    const unread = await takenUnread(gateway);
+    // What was held up goes on when the host does.
+    let read = 0;
+    output.on("data", (bytes: Buffer) => {
+      read += bytes.length;
+    });
+    await until(() => read > 0 && gateway.sent() > unread, "more of it");
+    await line.close();
+    await world.stop();
+    await gateway.stop();
+    assert.ok(unread < IN_SOCKETS, `${unread} bytes were taken of a gateway whose host read none`);
+  });
+}
