@@ -1,9 +1,9 @@
 import { foreignText } from "./foreignText.ts";
+import { isGuid } from "./guid.ts";
 import { redact } from "./redact.ts";
 
 /** A run that could be a token, a code or a secret: long, with letters and digits, and no GUID, which providers trace by. */
 const opaque = /(?<![\w~+=-])(?=[\w~+=-]*\d)(?=[\w~+=-]*[A-Za-z])[\w~+=-]{20,}/g;
-const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** The members under which servers say why they refuse: OAuth, RFC 9457, AWS and others. */
 const reasonMembers = ["error_description", "detail", "message", "Message", "reason", "errorMessage", "title", "error"];
@@ -16,7 +16,7 @@ const reasonMembers = ["error_description", "detail", "message", "Message", "rea
  */
 export function quotedText(text: string): string | undefined {
   const shown = redact(foreignText(text))
-    .replace(opaque, (run) => (guid.test(run) ? run : "[…]"))
+    .replace(opaque, (run) => (isGuid(run) ? run : "[…]"))
     .replace(/[\u201c\u201d]/g, '"')
     .replace(/(?<!\.)\.$/, "");
   return /\p{L}/u.test(shown) ? shown : undefined;

@@ -1,6 +1,5 @@
+import { isGuid } from "../../lib/guid.ts";
 import { parseUrl } from "../../lib/secureUrl.ts";
-
-const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** A tenant, and the policy that signs its people in, as an address of Azure AD B2C has them: letters are not told apart. */
 interface PolicyAddress {
@@ -26,7 +25,7 @@ export function isOfPolicy(issuer: string, found: string): boolean {
   const [asked, named] = [parseUrl(issuer), parseUrl(found)];
   if (!asked || !named || asked.origin !== named.origin || named.search !== "") return false;
   const [policy, tenant] = [addressOf(asked), addressOf(named)];
-  if (!policy?.policy?.startsWith("b2c_1") || !tenant || !guid.test(tenant.tenant)) return false;
-  const isTenant = policy.tenant === tenant.tenant || !guid.test(policy.tenant);
+  if (!policy?.policy?.startsWith("b2c_1") || !tenant || !isGuid(tenant.tenant)) return false;
+  const isTenant = policy.tenant === tenant.tenant || !isGuid(policy.tenant);
   return isTenant && (tenant.policy ?? policy.policy) === policy.policy;
 }

@@ -1,3 +1,4 @@
+import { isGuid } from "../../lib/guid.ts";
 import { parseUrl } from "../../lib/secureUrl.ts";
 
 /** Where Microsoft signs people in, by cloud. */
@@ -7,7 +8,6 @@ export const loginHost = /^login\.(?:microsoftonline\.(?:com|us)|partner\.micros
 const manyTenants = /^\/(?:organizations|common|consumers)\/v2\.0\/?$/;
 /** A tenant by one of its domains, whose metadata has its GUID. */
 const tenantDomain = /^\/[^/]+\.[^/]+\/v2\.0\/?$/;
-const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const atMicrosoft = (issuer: string, path: RegExp): URL | undefined => {
   const url = parseUrl(issuer);
@@ -27,7 +27,7 @@ export function isOfManyTenants(issuer: string, template: string): boolean {
 export function isOfTenantDomain(issuer: string, found: string): boolean {
   const url = atMicrosoft(issuer, tenantDomain);
   const [, id = ""] = (parseUrl(found)?.pathname ?? "").split("/");
-  return url !== undefined && guid.test(id) && found === `${url.origin}/${id}/v2.0`;
+  return url !== undefined && isGuid(id) && found === `${url.origin}/${id}/v2.0`;
 }
 
 /**
@@ -38,5 +38,5 @@ export function isOfTenantDomain(issuer: string, found: string): boolean {
  */
 export function issuerOfTenant(issuer: string, tid: unknown): string | undefined {
   const url = atMicrosoft(issuer, manyTenants) ?? atMicrosoft(issuer, tenantDomain);
-  return url && typeof tid === "string" && guid.test(tid) ? `${url.origin}/${tid}/v2.0` : undefined;
+  return url && typeof tid === "string" && isGuid(tid) ? `${url.origin}/${tid}/v2.0` : undefined;
 }
