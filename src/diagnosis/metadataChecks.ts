@@ -1,5 +1,6 @@
 import { shownValue } from "../agentcore/authorizer/decisionText.ts";
 import { english } from "../failures/translate.ts";
+import { isTexts } from "../lib/json/jsonObject.ts";
 import { isLoopback, isSecureUrl, parseUrl } from "../lib/secureUrl.ts";
 import { metadataLocations } from "../oauth/discovery/authorizationServer.ts";
 import { endpoints } from "../oauth/discovery/keptMetadata.ts";
@@ -60,5 +61,3 @@ function isEndpoint(value: unknown, isLocal: boolean): boolean {
   const url = typeof value === "string" ? parseUrl(value) : undefined;
   return url !== undefined && isSecureUrl(url) && (isLocal || url.protocol === "https:");
 }
-
-const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every((one) => typeof one === "string");

@@ -1,4 +1,5 @@
-import { isJsonObject, type JsonObject } from "../lib/json/jsonObject.ts";
+import { atPointer } from "../lib/json/atPointer.ts";
+import { isJsonObject, isTexts, type JsonObject } from "../lib/json/jsonObject.ts";
 
 const types = new Set(["array", "boolean", "integer", "null", "number", "object", "string"]);
 const isSchema = (value: unknown): boolean => isJsonObject(value) || typeof value === "boolean";
@@ -6,7 +7,6 @@ const isList = (value: unknown): value is readonly unknown[] => Array.isArray(va
 const isOfSchemas = (value: unknown): boolean => isJsonObject(value) && Object.values(value).every(isSchema);
 const isNumber = (value: unknown): boolean => typeof value === "number";
 const isType = (value: unknown): boolean => typeof value === "string" && types.has(value);
-const isTexts = (value: unknown): boolean => isList(value) && value.every((one) => typeof one === "string");
 const isListOfSchemas = (value: unknown): boolean => isList(value) && value.length > 0 && value.every(isSchema);
 
 function isPattern(value: unknown): boolean {
@@ -53,8 +53,8 @@ const within = new Set([
  * pattern of another language. A reference by a name of the schema's own counts as good.
  */
 export function isReadableSchema(schema: JsonObject): boolean {
-  const isNamed = hasName(schema);
-  return isReadable(schema, (reference) => isNamed || leadsSomewhere(reference, schema));
+  // Few schemas refer to anything, and the names in one are looked for in all of it.
+  return isReadable(schema, (reference) => leadsSomewhere(reference, schema) || hasName(schema));
 }
 
 function isReadable(schema: unknown, leads: (reference: string) => boolean): boolean {
@@ -68,13 +68,10 @@ function isReadable(schema: unknown, leads: (reference: string) => boolean): boo
 }
 
 function leadsSomewhere(reference: string, root: JsonObject): boolean {
-  if (!/^#(?:\/|$)/.test(reference)) return reference.startsWith("http://json-schema.org/draft-07/schema");
-  let at: unknown = root;
-  for (const part of reference.split("/").slice(1)) {
-    const key = unescaped(part);
-    at = isJsonObject(at) && Object.hasOwn(at, key) ? at[key] : isList(at) ? at[Number(key)] : undefined;
-  }
-  return isSchema(at);
+  if (reference === "#") return true;
+  return reference.startsWith("#/")
+    ? isSchema(atPointer(reference, root))
+    : reference.startsWith("http://json-schema.org/draft-07/schema");
 }
 
 /** Whether a schema has a name of its own by which it may be referred to. */
@@ -83,13 +80,3 @@ const hasName = (value: unknown): boolean =>
     ? ["$id", "$anchor", "$dynamicAnchor"].some((name) => typeof value[name] === "string") ||
       Object.values(value).some(hasName)
     : isList(value) && value.some(hasName);
-
-/** A part of a JSON pointer in an address (RFC 6901, 4 and 6). */
-function unescaped(part: string): string {
-  const pointer = part.replace(/~1/g, "/").replace(/~0/g, "~");
-  try {
-    return decodeURIComponent(pointer);
-  } catch {
-    return pointer;
-  }
-}

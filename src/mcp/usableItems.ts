@@ -1,4 +1,4 @@
-import { isJsonObject } from "../lib/json/jsonObject.ts";
+import { isJsonObject, isTexts } from "../lib/json/jsonObject.ts";
 import type { ListMethod } from "./lists.ts";
 import type { Json } from "./passThrough.ts";
 import { usableMembers } from "./usableMembers.ts";
@@ -60,8 +60,6 @@ function withTypedSchema(tool: Json): Json {
   const typed = isAsItIs ? tool : { ...tool, inputSchema: { type: "object", ...Object.fromEntries(usable) } };
   return ["inputSchema", "outputSchema"].reduce(withSchemasByName, typed);
 }
-
-const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every((one) => typeof one === "string");
 
 /** The properties of a schema as objects: readers refuse `true` and `false` there, which mean any value and none (JSON Schema, 4.3.2). */
 function withSchemasByName(tool: Json, name: string): Json {

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from "../lib/json/jsonObject.ts";
+import { isJsonObject, isTexts, type JsonObject } from "../lib/json/jsonObject.ts";
 import { isReadableSchema } from "./readableSchema.ts";
 
 type Usable = (value: unknown) => unknown;
@@ -12,8 +12,7 @@ const when =
   (value) =>
     usable(value) !== undefined && isGood(value as never) ? value : undefined;
 const textIn = (...texts: readonly string[]) => when(text, (value: string) => texts.includes(value));
-const texts: Usable = (value) =>
-  Array.isArray(value) && value.every((one) => typeof one === "string") ? value : undefined;
+const texts: Usable = (value) => (isTexts(value) ? value : undefined);
 const withMembers =
   (members: Readonly<Record<string, Usable>>): Usable =>
   (value) =>

@@ -1,4 +1,5 @@
 import { type AnyFailure, GatewayFailure } from "../../failures/failure.ts";
+import { isTexts } from "../../lib/json/jsonObject.ts";
 import { readRecordList, recordText } from "../../lib/json/recordList.ts";
 import { redact } from "../../lib/redact.ts";
 import type { TextFile } from "../../lib/textFile.ts";
@@ -62,8 +63,6 @@ export function withoutClaims(failure: AnyFailure): AnyFailure | undefined {
   }
 }
 
-const texts = (value: unknown): boolean => Array.isArray(value) && value.every((one) => typeof one === "string");
-
 function isRefusal(value: unknown): value is KeptRefusal {
   const { id, failure, finding = "" } = (value ?? {}) as Partial<Record<keyof KeptRefusal, unknown>>;
   const { code, facts } = (failure ?? {}) as { readonly code?: unknown; readonly facts?: unknown };
@@ -71,6 +70,6 @@ function isRefusal(value: unknown): value is KeptRefusal {
   const { gateway, status, error, needed, granted, expected, found } = (facts ?? {}) as Record<string, unknown>;
   if (typeof gateway !== "string") return false;
   if (code === "gateway_refused_token") return typeof status === "number" && typeof error === "string";
-  if (code === "insufficient_scope") return texts(needed) && texts(granted);
+  if (code === "insufficient_scope") return isTexts(needed) && isTexts(granted);
   return code === "issuer_changed" && typeof expected === "string" && typeof found === "string";
 }

@@ -5,6 +5,10 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** Whether a value of JSON is a list of texts, which may be empty. */
+export const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((one) => typeof one === "string");
+
 /** A member of a value of JSON; undefined where there is none, or the value is no object. */
 export const memberIn = (value: unknown, name: string): unknown => (isJsonObject(value) ? value[name] : undefined);
 

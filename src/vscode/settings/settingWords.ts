@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { isJsonObject } from "../../lib/json/jsonObject.ts";
+import { isJsonObject, memberIn } from "../../lib/json/jsonObject.ts";
 
 /** A setting of a gateway in words, for places that show no Markdown. */
 export interface SettingWords {
@@ -24,7 +24,7 @@ export interface SettingWords {
 export function settingWords(extension: string): (name: string) => SettingWords {
   const manifest: unknown = vscode.extensions.getExtension(extension)?.packageJSON;
   const path = ["contributes", "configuration", "properties", "gatewayConnect.gateways", "additionalProperties"];
-  const settings = membersOf(path.reduce(memberOf, manifest), "properties");
+  const settings = membersOf(path.reduce(memberIn, manifest), "properties");
   return (name) => {
     const { markdownDescription, enumDescriptions, patternErrorMessage, properties } = membersOf(settings, name);
     const meaning = plain(markdownDescription);
@@ -40,10 +40,8 @@ export function settingWords(extension: string): (name: string) => SettingWords 
   };
 }
 
-const memberOf = (value: unknown, name: string): unknown => (isJsonObject(value) ? value[name] : undefined);
-
 function membersOf(value: unknown, name: string): Readonly<Record<string, unknown>> {
-  const member = memberOf(value, name);
+  const member = memberIn(value, name);
   return isJsonObject(member) ? member : {};
 }
 
