@@ -29,20 +29,29 @@ const expected: Readonly<Record<string, { readonly told: RegExp; readonly most: 
   "a megabyte of headers": { told: /no answer/, most: 2 * 1024 * 1024 },
 };
 
-for (const [what, { told, most }] of Object.entries(expected)) {
-  test(`${what}: what is told, and how much is read`, async () => {
-    const bomb = bombs[what];
-    assert.ok(bomb);
-    const gateway = await startBombedGateway("legacy", bomb);
-    const world = await startRelay(gateway.url);
-    const editor = await startAskingEditor("legacy", world.socket);
-    gateway.arm();
-    const said = await editor.ask(bomb.method, AbortSignal.timeout(60_000));
-    const asked = gateway.asked();
-    const sent = gateway.sent();
+/** An editor in front of a relay and a gateway with this bomb, which goes off at the next that is asked. */
+async function startArmed(what: string) {
+  const bomb = bombs[what];
+  assert.ok(bomb);
+  const gateway = await startBombedGateway("legacy", bomb);
+  const world = await startRelay(gateway.url);
+  const editor = await startAskingEditor("legacy", world.socket);
+  gateway.arm();
+  const stop = async () => {
     await editor.stop();
     await world.stop();
     await gateway.stop();
+  };
+  return { bomb, gateway, editor, stop };
+}
+
+for (const [what, { told, most }] of Object.entries(expected)) {
+  test(`${what}: what is told, and how much is read`, async () => {
+    const { bomb, gateway, editor, stop } = await startArmed(what);
+    const said = await editor.ask(bomb.method, AbortSignal.timeout(60_000));
+    const asked = gateway.asked();
+    const sent = gateway.sent();
+    await stop();
     assert.match(said, told);
     assert.ok(sent <= most, `${sent} bytes were taken, and ${most} may be`);
     // What was too large once is too large again, also for a tool that only reads.
@@ -52,12 +61,7 @@ for (const [what, { told, most }] of Object.entries(expected)) {
 
 for (const what of ["notifications without an end before the result", "a result that drips, a byte at a time"]) {
   test(`${what}: whoever cancels is no longer sent any`, async () => {
-    const bomb = bombs[what];
-    assert.ok(bomb);
-    const gateway = await startBombedGateway("legacy", bomb);
-    const world = await startRelay(gateway.url);
-    const editor = await startAskingEditor("legacy", world.socket);
-    gateway.arm();
+    const { bomb, gateway, editor, stop } = await startArmed(what);
     const cancel = new AbortController();
     const said = editor.ask(bomb.method, cancel.signal);
     await until(() => gateway.sent() > 0, "the first of it");
@@ -71,9 +75,7 @@ for (const what of ["notifications without an end before the result", "a result 
       before = now;
       return isOver;
     }, "the end of it");
-    await editor.stop();
-    await world.stop();
-    await gateway.stop();
+    await stop();
   });
 }
 

@@ -46,20 +46,25 @@ const behindGateway: WorldTests = Object.fromEntries(
   ]),
 );
 
+/** A host of a small server that answers one list so. */
+async function hostOfList(t: TestContext, method: string, result: object) {
+  const { gateway, start } = await programWorld(t);
+  gateway.instead = ({ path, bearer, rpc }) => {
+    if (path !== "/mcp" || bearer === undefined) return undefined;
+    if (rpc.method === method) return Response.json({ jsonrpc: "2.0", id: rpc.id, result });
+    return smallReply(rpc, { introduction: { capabilities: { tools: {}, resources: {}, prompts: {} } } });
+  };
+  return (await start()).client;
+}
+
 /** What other lists were given, and what a host has of them: the SDK reads each with one schema. */
 const others: WorldTests = {
   "a gateway lists resources without names, and with members of other types": async (t) => {
-    const { gateway, start } = await programWorld(t);
     const resources = [
       { uri: "test://a" },
       { uri: "test://b", name: 7, size: "12", mimeType: 7, annotations: { audience: "user", priority: 9 } },
     ];
-    gateway.instead = ({ path, bearer, rpc }) => {
-      if (path !== "/mcp" || bearer === undefined) return undefined;
-      if (rpc.method === "resources/list") return Response.json({ jsonrpc: "2.0", id: rpc.id, result: { resources } });
-      return smallReply(rpc, { introduction: { capabilities: { tools: {}, resources: {}, prompts: {} } } });
-    };
-    const { client } = await start();
+    const client = await hostOfList(t, "resources/list", { resources });
     const { resources: listed } = await client.listResources();
     assert.deepEqual(
       listed.map(({ uri, name }) => [uri, name]),
@@ -70,17 +75,11 @@ const others: WorldTests = {
     );
   },
   "a gateway lists prompts with arguments of other types": async (t) => {
-    const { gateway, start } = await programWorld(t);
     const prompts = [
       { name: "a", arguments: { place: { type: "string" } } },
       { name: "b", arguments: ["place", { name: "time", required: "yes" }] },
     ];
-    gateway.instead = ({ path, bearer, rpc }) => {
-      if (path !== "/mcp" || bearer === undefined) return undefined;
-      if (rpc.method === "prompts/list") return Response.json({ jsonrpc: "2.0", id: rpc.id, result: { prompts } });
-      return smallReply(rpc, { introduction: { capabilities: { tools: {}, resources: {}, prompts: {} } } });
-    };
-    const { client } = await start();
+    const client = await hostOfList(t, "prompts/list", { prompts });
     const { prompts: listed } = await client.listPrompts();
     assert.deepEqual(listed, [{ name: "a" }, { name: "b", arguments: [{ name: "time" }] }]);
   },
