@@ -14,14 +14,14 @@ import { startWorld } from "./world.ts";
  * Measures what a connection costs through our relay, through mcp-remote and with nothing in between, all in one run
  * against one gateway, and prints it as Markdown. It judges nothing: times differ from machine to machine.
  */
-const { rounds, before, seed } = options(process.argv.slice(2));
+const { rounds, before, seed, versions } = options(process.argv.slice(2));
 const random = seededRandom(seed);
 /** Of each way in a round. */
 const STARTS = 2;
 const say = (line: string) => console.error(line);
 const MEBIBYTE = 1024 * 1024;
 
-const world = await startWorld(before);
+const world = await startWorld({ before, versions });
 try {
   const { direct, mcpRemote, windows, gateway } = world;
   const starts: Record<string, () => Promise<StartSample>> = {};

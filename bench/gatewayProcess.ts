@@ -1,6 +1,7 @@
 import { subscribe } from "node:diagnostics_channel";
 import type { IncomingMessage } from "node:http";
 import { Server } from "@modelcontextprotocol/server";
+import type { ProtocolVersion } from "../src/gateway/mcp/mcpFront.ts";
 import type { Target } from "../src/gateway/router/target.ts";
 import { startSandbox } from "../src/sandbox/startSandbox.ts";
 import { answerParent } from "./childProcess.ts";
@@ -43,9 +44,15 @@ subscribe("http.server.request.start", (message) => {
   arrived.push({ at, what: [request.method, request.url?.split("?")[0], rpc].filter(Boolean).join(" ") });
 });
 
-// The tokens outlive the measurement: a renewal in the middle of it would be measured too.
-const sandbox = startSandbox({ accessTokenSeconds: 24 * 60 * 60, targets: [large] });
+type Question =
+  | { readonly what: "start"; readonly supportedVersions?: readonly ProtocolVersion[] | undefined }
+  | { readonly what: "arrived" };
 
-answerParent<{ what: "place" | "arrived" }>(async ({ what }) => {
-  return what === "place" ? { gatewayUrl: (await sandbox).gatewayUrl } : arrived.splice(0);
+answerParent<Question>(async (question) => {
+  if (question.what === "arrived") return arrived.splice(0);
+  const { supportedVersions } = question;
+  // The tokens outlive the measurement: a renewal in the middle of it would be measured too.
+  const day = { accessTokenSeconds: 24 * 60 * 60, targets: [large] };
+  const { gatewayUrl } = await startSandbox({ ...day, ...(supportedVersions && { supportedVersions }) });
+  return { gatewayUrl };
 });

@@ -14,7 +14,7 @@ import { startWorld } from "./world.ts";
  * Measures what hosts get that start a program from their mcp.json: the bridge, the relay without an editor and
  * mcp-remote, in one run against one gateway. It judges nothing.
  */
-const { rounds, before, seed } = options(process.argv.slice(2));
+const { rounds, before, seed, versions } = options(process.argv.slice(2));
 const random = seededRandom(seed);
 /** Of each way in a round. */
 const STARTS = 2;
@@ -25,7 +25,7 @@ const INSTANCES = 10;
 /** Memory hardly varies, and ten of each take long to start. */
 const MEMORY_ROUNDS = Math.min(3, rounds);
 
-const world = await startWorld(before);
+const world = await startWorld({ before, versions });
 try {
   const { direct, mcpRemote, windows, gateway } = world;
   const builds = windows.map(({ build }) => build);

@@ -29,13 +29,13 @@ import { median } from "./statistics.ts";
  * Measures a call through the relay piece by piece, each rung with what the one before has and one piece more, so that it can
  * be seen which piece takes what. All of it runs in this process but the gateway, so that processor time says most.
  */
-const { rounds, seed, before } = options(process.argv.slice(2));
+const { rounds, seed, before, versions } = options(process.argv.slice(2));
 const random = seededRandom(seed);
 /** Of each rung in a turn, and how many turns a round has. */
 const [BLOCK, BLOCKS] = [5, 80];
 
 const gateway = startChild("gatewayProcess.mjs");
-const { gatewayUrl } = await gateway.ask<GatewayPlace>({ what: "place" });
+const { gatewayUrl } = await gateway.ask<GatewayPlace>({ what: "start", supportedVersions: versions });
 const stops: (() => Promise<unknown>)[] = [() => gateway.stop()];
 
 const { coreSignIn, startRelayHost } = (await import(new URL("ours/now.mjs", import.meta.url).href)) as Ours;

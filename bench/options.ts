@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { type ProtocolVersion, protocolVersions } from "../src/gateway/mcp/mcpFront.ts";
 
 export interface Options {
   /** Everything is measured so many times, and each time gives one ratio. */
@@ -9,6 +10,8 @@ export interface Options {
   readonly seed: number;
   /** One part of the measurement, in place of all. */
   readonly only: string | undefined;
+  /** The revisions of MCP that the gateway speaks, in place of all. */
+  readonly versions: readonly ProtocolVersion[] | undefined;
 }
 
 /**
@@ -20,12 +23,27 @@ export function options(args: readonly string[]): Options {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { before: { type: "string" }, seed: { type: "string" }, only: { type: "string" } },
+    options: {
+      before: { type: "string" },
+      seed: { type: "string" },
+      only: { type: "string" },
+      versions: { type: "string" },
+    },
   });
   const rounds = Number(positionals[0] ?? "10");
   const seed = Number(values.seed ?? "1");
   if (!(rounds >= 1) || !Number.isInteger(seed) || positionals.length > 1) {
-    throw new Error("arguments: [<rounds>] [--before <checkout>] [--seed <number>] [--only <part>]");
+    throw new Error(
+      "arguments: [<rounds>] [--before <checkout>] [--seed <number>] [--only <part>] [--versions <revision>,…]",
+    );
   }
-  return { rounds, before: values.before, seed, only: values.only };
+  return { rounds, before: values.before, seed, only: values.only, versions: versionsIn(values.versions) };
+}
+
+function versionsIn(text: string | undefined): readonly ProtocolVersion[] | undefined {
+  return text?.split(",").map((one) => {
+    const known = protocolVersions.find((version) => version === one);
+    if (known === undefined) throw new Error(`${one} is none of ${protocolVersions.join(", ")}`);
+    return known;
+  });
 }

@@ -19,7 +19,7 @@ import { startWorld } from "./world.ts";
  * Measures the figures that have an aim, and nothing else, and says which aims are met. Where each comes from is in the
  * tables of the other measurements.
  */
-const { rounds, before, seed, only } = options(process.argv.slice(2));
+const { rounds, before, seed, versions, only } = options(process.argv.slice(2));
 const random = seededRandom(seed);
 /** Of each way in a round. */
 const STARTS = 4;
@@ -36,7 +36,7 @@ for (const [name, table] of Object.entries(parts)) if (only === undefined || onl
 /** What the programs take of the processor. */
 async function processor(): Promise<string> {
   if (process.platform !== "linux") return "Only Linux is asked what programs take of the processor.";
-  const world = await startWorld(before);
+  const world = await startWorld({ before, versions });
   try {
     const programs = [world.mcpRemote, emptyProgram()];
     for (const { standalone } of world.windows) programs.push(await standalone());
@@ -73,7 +73,7 @@ async function gateway(): Promise<string> {
 
 /** What hosts and windows of an editor get. */
 async function connected(): Promise<string> {
-  const world = await startWorld(before);
+  const world = await startWorld({ before, versions });
   try {
     const { direct, fetchPipe, pipes, mcpRemote, windows, gateway, gatewayUrl } = world;
     const empty = emptyProgram();

@@ -8,6 +8,7 @@ import { type Contender, directly, throughRelay } from "./contenders.ts";
 import { throughFetchPipe } from "./fetchPipe.ts";
 import type { GatewayPlace } from "./gatewayProcess.ts";
 import { prepareMcpRemote } from "./mcpRemote.ts";
+import type { Options } from "./options.ts";
 import {
   computer,
   type Program,
@@ -48,7 +49,7 @@ export interface Window {
 }
 
 /** Starts everything, with a person signed in wherever one can be. */
-export async function startWorld(before: string | undefined): Promise<World> {
+export async function startWorld({ before, versions }: Pick<Options, "before" | "versions">): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), "gwc-bench-"));
   const gateway = startChild("gatewayProcess.mjs");
   const hosts: RelayHost[] = [];
@@ -59,7 +60,7 @@ export async function startWorld(before: string | undefined): Promise<World> {
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    const { gatewayUrl } = await gateway.ask<GatewayPlace>({ what: "place" });
+    const { gatewayUrl } = await gateway.ask<GatewayPlace>({ what: "start", supportedVersions: versions });
     const windows: Window[] = [];
     for (const build of await builds(before)) {
       const tokens = await build.ours.coreSignIn(gatewayUrl);

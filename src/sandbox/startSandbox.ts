@@ -2,6 +2,7 @@ import type { AuthorizerConfiguration } from "../agentcore/authorizer/authorizer
 import type { Gateway, GatewayCounters } from "../gateway/gateway.ts";
 import type { GatewayFaults } from "../gateway/gatewayFaults.ts";
 import type { Door } from "../gateway/http/httpServer.ts";
+import type { ProtocolVersion } from "../gateway/mcp/mcpFront.ts";
 import type { Target } from "../gateway/router/target.ts";
 import { startGateway } from "../gateway/startGateway.ts";
 import { authorizationServerPaths, startAuthorizationServer } from "./enterprise/authorizationServer.ts";
@@ -57,6 +58,8 @@ export interface SandboxOptions {
   readonly dpopNonces?: boolean;
   /** Whether issued secrets are kept, so that a test can search for leaks; false by default. */
   readonly recordSecrets?: boolean;
+  /** The revisions of MCP that the gateway speaks; all that AgentCore knows by default. */
+  readonly supportedVersions?: readonly ProtocolVersion[];
   /** MCP servers beside the built-in `sample`. */
   readonly targets?: readonly Target[];
   readonly faults?: SandboxFaults;
@@ -241,6 +244,7 @@ function startGatewayFor(
     door,
     ...(options.gatewayFaults && { faults: options.gatewayFaults }),
     authorizer,
+    ...(options.supportedVersions && { supportedVersions: options.supportedVersions }),
     targets: [sampleTarget(identity.personOf), ...targets],
     toolScopes: sampleToolScopes(writeScope),
     log: (message, facts) => log(`gateway: ${message} ${JSON.stringify(facts)}`),
