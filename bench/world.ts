@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { relayElsewhere } from "./bridgedRelay.ts";
 import { type Build, builds, nameOf } from "./builds.ts";
 import { type Asked, startChild } from "./childProcess.ts";
@@ -83,6 +84,8 @@ export async function startWorld({ before, versions }: Pick<Options, "before" | 
   }
 }
 
+const COMPILED_MS = 4_000;
+
 interface WindowPlace {
   readonly gatewayUrl: string;
   readonly tokens: TokenSet;
@@ -111,9 +114,11 @@ async function openWindow(
     },
     async standalone() {
       const standalone = throughStandalone(build, gatewayUrl, await computer(join(folder, "computer")));
-      // The first start signs in; the keychain has it from then on.
+      // The first start signs in; the keychain has it from then on. A session of a person lasts, and what is compiled is kept
+      // in its third second.
       const first = await standalone.connect();
       await first.client.listTools();
+      await delay(COMPILED_MS);
       await first.stop();
       return standalone;
     },

@@ -5,6 +5,7 @@ import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import { metadataAddress } from "../src/oauth/clientMetadata/checkClientMetadata.ts";
 import { clientMetadataDocument, documentText } from "../src/oauth/clientMetadata/clientMetadataDocument.ts";
 import { ownRedirects } from "../src/oauth/clientMetadata/ownClientMetadata.ts";
+import { behindLoader } from "./behindLoader.ts";
 import { bundledPackages } from "./bundledPackages.ts";
 import { commonJsInEsm } from "./commonJsInEsm.ts";
 import { sbom } from "./sbom.ts";
@@ -52,7 +53,7 @@ import { thirdPartyNotices } from "./thirdPartyNotices.ts";
  *
  * - `uninstall.cjs`: what the editor runs when the extension is uninstalled.
  * - `bridge.cjs`: the pipe from a host with an mcp.json to the relay in a window.
- * - `standalone.mjs`: the relay without an editor, started by whoever has an mcp.json.
+ * - `standalone.mjs`: the relay without an editor, started by whoever has an mcp.json; behind `src/loader.ts`, which runs it.
  * - `gateway.mjs`: the gateway as a program, for testing a configuration before it is deployed.
  * - `cedar.cjs`, with `cedar_wasm_bg.wasm.br`: Cedar's engine, which the gateway loads for a configuration with policies.
  * - `yaml.cjs`: what reads YAML, which the gateway loads for a description of an API in it.
@@ -118,6 +119,13 @@ const compressed = (bytes: Buffer): Buffer =>
   brotliCompressSync(bytes, {
     params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_LGWIN]: 24 },
   });
+
+/** A program that `src/loader.ts` runs, which neither imports modules nor knows its own address as one. */
+const inLoader = {
+  format: "cjs",
+  supported: { "dynamic-import": false },
+  define: { "import.meta.url": "undefined" },
+} satisfies BuildOptions;
 
 /** What reads YAML is a bundle of its own too. */
 const yamlBeside = { BUNDLED_YAML: JSON.stringify("./yaml.cjs") };
@@ -233,9 +241,8 @@ const bundles: Record<string, BuildOptions> = {
   "bridge.cjs": { entryPoints: ["src/bridge.ts"], format: "cjs" },
   "standalone.mjs": {
     entryPoints: ["src/standalone.ts"],
-    format: "esm",
-    banner: { js: commonJsInEsm },
-    define: { BUNDLED_VERSION: JSON.stringify(version), ...schemasAsTheyAre },
+    ...inLoader,
+    define: { BUNDLED_VERSION: JSON.stringify(version), ...schemasAsTheyAre, ...inLoader.define },
     alias: { ...withoutValidators, ...schemasWhenUsed, ...jsoncAsModule, ...withoutDebug },
     plugins: [sdkInBundles, awsSdkApart, tomlApart],
   },
@@ -274,7 +281,10 @@ const define = { POLICY_PLACE_OF_TESTS: forTests ? JSON.stringify(forTests.place
 async function make(name: string, folder: string): Promise<Metafile | undefined> {
   const options = bundles[name];
   const defined = { ...published, ...options?.define, ...define };
-  return (await build({ ...common, ...options, define: defined, outfile: `${folder}/${name}` })).metafile;
+  const outfile = `${folder}/${name}`;
+  const { metafile } = await build({ ...common, ...options, define: defined, outfile });
+  if (name !== "standalone.mjs" || metafile === undefined) return metafile;
+  return { ...metafile, inputs: { ...metafile.inputs, ...(await behindLoader(outfile, common)) } };
 }
 
 if (forTests) {

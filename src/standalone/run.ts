@@ -36,6 +36,12 @@ const shutdownTimeoutMs = 1_800;
 /** How long a program that ends by itself goes on for the calls that are told why, in milliseconds. */
 const lastAnswersMs = 500;
 
+/** How long a host has been served until what that took is kept in its compiled form, in milliseconds. */
+const compiledAfterMs = 2_000;
+
+/** Of `src/loader.ts`, which runs this program where it is built. */
+declare const keepCompiled: (() => Promise<void>) | undefined;
+
 /** How long the relay's code waits for the host's first line, which is there in no time with most. */
 const firstLineMs = 50;
 
@@ -132,6 +138,8 @@ export async function run(typed: StandaloneOptions, version: string): Promise<vo
     // Nobody would come back from a page that was opened by a process which the host ends at once.
     await host.used;
     await standalone.firstSignIn();
+    await delay(compiledAfterMs, undefined, { signal: ending.signal, ref: false });
+    if (typeof keepCompiled === "function") await keepCompiled();
   } catch (error) {
     fail(error);
   }

@@ -80,7 +80,7 @@ function isCurrent(bundle: string): boolean {
     const built = statSync(bundle).mtimeMs;
     // What the build and the bundler write themselves is named between angle brackets.
     const files = Object.keys(inputs).filter((input) => !input.startsWith("<"));
-    const sources = [...files, "scripts/build.ts", "package.json"];
+    const sources = [...files, "scripts/build.ts", "scripts/behindLoader.ts", "package.json"];
     return sources.every((source) => statSync(source).mtimeMs < built);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") return false;

@@ -101,6 +101,7 @@ export const reaches: Readonly<Record<string, Reach>> = {
     packages: ["@modelcontextprotocol/server/stdio"],
     node: true,
   },
+  "loader.ts": { rooms: ["system"], packages: [], node: true },
   "settings.ts": { rooms: ["vscode"], packages: [], node: false },
   "view.ts": { rooms: ["vscode"], packages: [], node: false },
   "toolPages.ts": { rooms: ["vscode"], packages: [], node: false },

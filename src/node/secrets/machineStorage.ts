@@ -1,21 +1,13 @@
 import { rm } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { connectionId } from "../../connections/connectionBook.ts";
 import { withoutSlash } from "../../lib/sameAddress.ts";
 import type { TextFile } from "../../lib/textFile.ts";
 import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
+import { cacheFolder } from "../../system/cacheFolder.ts";
 import { fileLock } from "../../system/fileLock.ts";
 import { textFile } from "../../system/textFile.ts";
 import { KeychainIndex } from "./keychainIndex.ts";
-
-/** Where lists of tools, locks and the list of the keychain's entries are, for all programs of a person; none holds a secret. */
-export function cacheFolder(): string {
-  const { LOCALAPPDATA, XDG_CACHE_HOME } = process.env;
-  if (process.platform === "win32") return join(LOCALAPPDATA ?? join(homedir(), "AppData", "Local"), "gateway-connect");
-  if (process.platform === "darwin") return join(homedir(), "Library", "Caches", "gateway-connect");
-  return join(XDG_CACHE_HOME || join(homedir(), ".cache"), "gateway-connect");
-}
 
 /** The folder of the locks that whoever uses the keychain takes. */
 export const lockFolder = (): string => join(cacheFolder(), "locks");

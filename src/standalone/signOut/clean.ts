@@ -3,9 +3,11 @@ import { basename, join } from "node:path";
 import type { Gateways } from "../../connections/gateways.ts";
 import { readRecordList } from "../../lib/json/recordList.ts";
 import { indexedKeychain, type KeychainIndex } from "../../node/secrets/keychainIndex.ts";
-import { cacheFolder, indexPath, lockFolder } from "../../node/secrets/machineStorage.ts";
+import { indexPath, lockFolder } from "../../node/secrets/machineStorage.ts";
 import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
 import { sessionOfKey } from "../../oauth/tokens/secretTokenStore.ts";
+import { cacheFolder } from "../../system/cacheFolder.ts";
+import { compiledFolder } from "../../system/compiledCode.ts";
 import { removeDeadLocks } from "../../system/fileLock.ts";
 import { say } from "../output.ts";
 import { catalogueFolder } from "../storage.ts";
@@ -72,7 +74,7 @@ async function recordsInUse(keychain: SecretStore, records: readonly string[]): 
 export async function cleanFiles(index: KeychainIndex): Promise<boolean> {
   const folder = cacheFolder();
   const before = await namesIn(folder);
-  await rm(catalogueFolder(), { recursive: true, force: true });
+  for (const ours of [catalogueFolder(), compiledFolder()]) await rm(ours, { recursive: true, force: true });
   await index.removeEmpty();
   // Half a list, of a process that ended while it wrote.
   const half = new RegExp(`^${basename(indexPath()).replace(".", "\\.")}\\.[\\da-f]+$`);

@@ -109,6 +109,9 @@ export const boundedReads: Readonly<Record<string, Bounded>> = {
   "src/vscode/toolPages/argumentsEditor.ts: readFile": { why: "the editor asks for a document of ours" },
   "src/vscode/toolPages/toolPages.ts: readFile": { why: "a file of the extension itself" },
   "src/standalone.ts: readFile": { why: "a file of the program itself" },
+  "src/loader.ts: readFile": { why: "the program itself" },
+  "src/system/compiledCode.ts: readFile": { by: "MOST_BYTES", why: "its size is looked at before" },
+  "src/system/compiledCode.ts: Buffer.concat": { why: "what the engine made of a program of ours" },
   "src/node/bridge/bridgeFiles.ts: readFile": { times: 2, why: "our own programs, which are compared" },
   "src/bridge.ts: readFile": { by: "MAX_FILE_BYTES", why: "its size is looked at before" },
   // Programs and their parents.
