@@ -37,6 +37,7 @@ const explainable: ReadonlySet<FailureCode> = new Set([
   "redirect_ports_taken",
   // Most providers keep people on a page of their own when the redirect URI is not registered.
   "sign_in_timed_out",
+  "redirect_path_mismatch",
   "access_denied",
   "enterprise_provider_missing",
   "enterprise_policy_refused",

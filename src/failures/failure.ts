@@ -81,6 +81,8 @@ export interface SignInFacts {
   readonly authorization_refused: RefusalFacts & { readonly issuer: string };
   /** `redirectUri` where a browser was to come back to it. */
   readonly sign_in_timed_out: { readonly minutes: number; readonly redirectUri?: string };
+  /** The browser came back with the answer, to another path: `found`. */
+  readonly redirect_path_mismatch: { readonly redirectUri: string; readonly found: string };
   readonly browser_not_opened: { readonly issuer: string };
   readonly state_mismatch: { readonly redirectUri: string };
   readonly response_issuer_mismatch: { readonly expected: string; readonly found: string };

@@ -67,6 +67,7 @@ export function failureText(given: AnyFailure, say: Translate = english): Failur
     case "access_denied":
     case "authorization_refused":
     case "sign_in_timed_out":
+    case "redirect_path_mismatch":
     case "browser_not_opened":
     case "state_mismatch":
     case "response_issuer_mismatch":

@@ -55,6 +55,18 @@ export function signInText(failure: FailureOf<SignInFacts>, say: Translate): Fai
           'Sign in again. If the provider\'s page speaks of a redirect URI (or callback URL), ask your platform team to register this one, letter by letter. If the browser showed an address that could not be opened, use "Paste the Address You Were Sent To".',
         ),
       };
+    case "redirect_path_mismatch":
+      return {
+        title: say("The browser came back to another address."),
+        detail: say(
+          "Expected the answer of the sign-in at {0}. It came to the path {1} of this computer.",
+          failure.facts.redirectUri,
+          failure.facts.found,
+        ),
+        nextStep: say(
+          "No code was sent. Ask your platform team to register the redirect URI letter by letter. Where the identity provider keeps to a path of its own, set it as gatewayConnect.redirectPath.",
+        ),
+      };
     case "browser_not_opened":
       return {
         title: say("The browser was not opened."),

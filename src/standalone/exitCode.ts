@@ -68,6 +68,7 @@ const exits: Readonly<Record<FailureCode, keyof typeof exitCodes>> = {
   access_denied: "notSignedIn",
   authorization_refused: "notSignedIn",
   sign_in_timed_out: "notSignedIn",
+  redirect_path_mismatch: "notSignedIn",
   browser_not_opened: "notSignedIn",
   state_mismatch: "notSignedIn",
   response_issuer_mismatch: "notSignedIn",

@@ -1,10 +1,8 @@
-import type { EnterpriseFacts } from "../failures/enterpriseFacts.ts";
 import type { AnyFailure } from "../failures/failure.ts";
 import { failureText } from "../failures/failureText.ts";
-import { adviceAbout } from "../failures/providerErrors.ts";
-import type { ClockFacts, RefusalFacts } from "../failures/refusalFacts.ts";
 import { shownFailure } from "../failures/shownFailure.ts";
 import type { FailureText, FailureWords } from "../failures/wording.ts";
+import { afterPolicy, afterRedemption, afterRefusal, afterWorkloadRefusal } from "./afterRefusals.ts";
 import { failureLines } from "./failureLines.ts";
 
 /** The words for a failure where there is no editor: options in place of its settings, and no commands of its. */
@@ -123,6 +121,11 @@ function withoutEditor(failure: AnyFailure): Partial<FailureText> {
         nextStep:
           "Start again. If the provider's page speaks of a redirect URI (or callback URL), ask your platform team to register this one, letter by letter. If the browser cannot reach this computer, sign in with --device-code.",
       };
+    case "redirect_path_mismatch":
+      return {
+        nextStep:
+          "No code was sent. Ask your platform team to register the redirect URI letter by letter. Where the identity provider keeps to a path of its own, name it with --redirect-path <path>.",
+      };
     case "browser_not_opened":
       return { nextStep: "Open the address that was printed, or sign in on another device with --device-code." };
     case "token_refused":
@@ -231,69 +234,3 @@ function withoutEditor(failure: AnyFailure): Partial<FailureText> {
 
 /** The name of a setting without the editor's prefix, which is close to the option's. */
 const optionName = (setting: string): string => setting.replace(/^gatewayConnect\.(?:gateways \u203a )?/, "");
-
-function afterWorkloadRefusal(error: string): string | undefined {
-  switch (error) {
-    case "unsupported_grant_type":
-    case "unauthorized_client":
-      return "Ask your platform team whether workloads may sign in there, and by which grant. Name it with --workload-grant.";
-    case "invalid_scope":
-      return 'Ask which scopes this workload may use, and add --scopes "<a> <b>".';
-    case "invalid_target":
-      return "Ask for which resource this workload may get tokens, and add --resource <uri> or none.";
-    default:
-      return undefined;
-  }
-}
-
-function afterRefusal(facts: RefusalFacts & ClockFacts & { readonly withSecret?: true }): string | undefined {
-  const { error, providerCode, withSecret, minutesAhead, minutesBehind } = facts;
-  // The clock first, of which the words are the same.
-  if (minutesAhead !== undefined || minutesBehind !== undefined) return undefined;
-  const advice = adviceAbout(providerCode);
-  if (advice) return advice.inTerminal;
-  switch (error) {
-    case "invalid_scope":
-      return 'Ask which scopes this client may use and add --scopes "<a> <b>".';
-    case "invalid_target":
-      return "Add --resource none, or --resource with what your platform team names.";
-    case "invalid_client":
-    case "unauthorized_client":
-    case "access_denied":
-      return withSecret
-        ? "The secret or key may be wrong, or have expired: check with your platform team what --client-secret or --client-key gives."
-        : undefined;
-    case "invalid_dpop_proof":
-      return "It does not take the proof that is sent with the request (DPoP). Look whether the clock of this computer is right; if it is, add --no-dpop and sign in again.";
-    default:
-      return undefined;
-  }
-}
-
-function afterPolicy({ error, issuer, clientId, audience }: EnterpriseFacts["enterprise_policy_refused"]) {
-  switch (error) {
-    case "invalid_scope":
-      return `Ask whoever administers ${issuer} which scopes the application ${clientId} may have at ${audience}, and add --scopes "<a> <b>".`;
-    case "invalid_client":
-      return `Check --enterprise-client-id, and --enterprise-client-secret or --enterprise-client-key, with whoever administers ${issuer}.`;
-    case "unsupported_grant_type":
-    case "unsupported_token_type":
-      return "This issuer exchanges no ID tokens. Ask whoever administers it which issuer does (at Okta the org server, and no custom one), and give that with --enterprise-issuer.";
-    default:
-      return undefined;
-  }
-}
-
-function afterRedemption({ error, issuer, clientId }: EnterpriseFacts["identity_assertion_refused"]) {
-  switch (error) {
-    case "invalid_scope":
-      return `Ask the gateway's platform team which scopes the client ${clientId} may have, and add --scopes "<a> <b>".`;
-    case "invalid_client":
-    case "unauthorized_client":
-      return `Ask the gateway's platform team whether the client ${clientId} may use this grant at ${issuer}, and for its secret. Then correct --client-id and --client-secret.`;
-    case "unsupported_grant_type":
-      return `${issuer} takes no assertions. Ask the gateway's platform team to turn them on, or leave --enterprise-issuer out and sign in there.`;
-    default:
-      return undefined;
-  }
-}

@@ -70,13 +70,13 @@ test("activation loads no MCP SDK, no OAuth library, no command, no reader of ho
   assert.ok(kilobytes("dist/extension.cjs") <= 124, `${kilobytes("dist/extension.cjs")} kB`);
 });
 
-test("commands and the words of failures come with the first act or failure, without the MCP SDK, and at most 170 kB", () => {
+test("commands and the words of failures come with the first act or failure, without the MCP SDK, and at most 172 kB", () => {
   const parts = partsOf("commands.cjs");
   assert.deepEqual(
     parts.filter((part) => part.startsWith("@modelcontextprotocol/") || part === "jsonc-parser"),
     [],
   );
-  assert.ok(kilobytes("dist/commands.cjs") <= 170, `${kilobytes("dist/commands.cjs")} kB`);
+  assert.ok(kilobytes("dist/commands.cjs") <= 172, `${kilobytes("dist/commands.cjs")} kB`);
 });
 
 test("what connects a gateway comes when somebody connects one, without the MCP SDK, and at most 103 kB", () => {

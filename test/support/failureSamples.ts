@@ -172,6 +172,7 @@ export const failureSamples: { readonly [C in FailureCode]: FailureFacts[C] } = 
   access_denied: { issuer },
   authorization_refused: { issuer, error: "invalid_scope" },
   sign_in_timed_out: { minutes: 10 },
+  redirect_path_mismatch: { redirectUri, found: "/auth/done" },
   browser_not_opened: { issuer },
   state_mismatch: { redirectUri },
   response_issuer_mismatch: { expected: issuer, found: "https://other.example" },

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import { json } from "../support/fakePorts.ts";
 import { programWorld } from "./support/program.ts";
-import { eachPair, worldRows } from "./support/rows.ts";
+import { eachPair, type WorldTests, worldRows } from "./support/rows.ts";
 
 type Provider = Awaited<ReturnType<typeof programWorld>>["provider"];
 
@@ -54,7 +54,55 @@ const firstRequests = {
     ),
 };
 
+/** A provider that sends the browser back to another path of the same place. */
+function comingTo(provider: Provider, pathOf: (registered: string) => string): void {
+  const consent = provider.consent.bind(provider);
+  provider.consent = (url, changes) => {
+    const back = consent(url, changes);
+    return Object.assign(back, { pathname: pathOf(back.pathname) });
+  };
+}
+
+const comesBack: WorldTests = {
+  ...Object.fromEntries(
+    [[], ["--redirect-path", "/oauth/callback/"]].map((args) => [
+      `the slash at its end is ${args.length === 0 ? "added to" : "taken from"} the redirect URI: it is the answer`,
+      async (t: TestContext) => {
+        const { provider, start, computer } = await programWorld(t);
+        comingTo(provider, (path) => (path.endsWith("/") ? path.slice(0, -1) : `${path}/`));
+        const said = await (await start(...args)).call("echo");
+        assert.deepEqual([said, computer.opened().length, provider.count("token")], ["{}", 1, 1]);
+      },
+    ]),
+  ),
+  ...Object.fromEntries(
+    ["/auth/done", "/oauth/callback/more", "//oauth/callback"].map((path) => [
+      `it comes to ${path}: whoever waits reads it at once, and the code is sent nowhere`,
+      async (t: TestContext) => {
+        const { provider, start } = await programWorld(t);
+        comingTo(provider, () => path);
+        const said = await (await start()).call("echo");
+        assert.match(said, /came back to another address.*\/oauth\/callback\. It came to the path/s);
+        assert.ok(said.includes(`the path ${path} of`) && !said.includes("marked-code"), said);
+        assert.match(said, /--redirect-path <path>/);
+        assert.equal(provider.count("token"), 0);
+      },
+    ]),
+  ),
+};
+
 worldRows([
+  {
+    row: "P32",
+    kind: 3,
+    otherSide:
+      "a provider, or a proxy on the way, that adds a slash to the redirect URI or takes it away, or sends the browser to another path",
+    right:
+      "with the state of the sign-in the slash makes no difference; another path is told at once, in browser and program, and its code is sent nowhere",
+    source: "mulesoft-labs/js-client-oauth2#53, anomalyco/sst#2985, sixb-ai/sixb#453, BerriAI/litellm#24771",
+    at03c8530: "not tried; later ✗ “Not found” in the browser, and ten minutes of waiting",
+    tests: comesBack,
+  },
   {
     row: "P21",
     kind: 7,

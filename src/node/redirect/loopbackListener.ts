@@ -4,6 +4,7 @@ import type { GatewaySettings } from "../../connections/settings/readGatewaySett
 import { asFailure } from "../../failures/failure.ts";
 import { hostOf } from "../../lib/hostOf.ts";
 import { MOST_SILENT_CONNECTIONS } from "../../lib/limits.ts";
+import { withoutSlash } from "../../lib/sameAddress.ts";
 import { isLoopback } from "../../lib/secureUrl.ts";
 import { doneWithin } from "../../lib/waiting.ts";
 import type { LandingPage, RedirectListener } from "../../oauth/signIn/redirect.ts";
@@ -81,9 +82,16 @@ async function serve(
   response: ServerResponse,
   { base, answer, pages, settings }: Landing,
 ): Promise<void> {
-  const url = URL.canParse(request.url ?? "", base) ? new URL(request.url ?? "", base) : undefined;
+  const { url: target = "" } = request;
+  // Joined, not resolved: a path that starts with two slashes would be resolved as another host.
+  const asked = target.startsWith("/") ? `${base.origin}${target}` : target;
+  const url = URL.canParse(asked) ? new URL(asked) : undefined;
   // A page elsewhere whose name was made to point here (DNS rebinding) shows in the Host header.
-  if (!url || !hostIsOurs(request) || url.pathname !== base.pathname) return plain(response, 404, "Not found");
+  if (!url || !hostIsOurs(request)) return plain(response, 404, "Not found");
+  // What came to another path may still be an answer, which the sign-in knows by its state. Browsers ask for icons too.
+  if (withoutSlash(url.pathname) !== withoutSlash(base.pathname) && !url.searchParams.has("state")) {
+    return plain(response, 404, `Nothing is here. The sign-in in progress comes back to ${base.pathname}.`);
+  }
   if (request.method !== "GET") return plain(response, 405, "Method not allowed");
   let page: LandingPage;
   try {

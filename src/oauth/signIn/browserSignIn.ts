@@ -1,8 +1,10 @@
 import * as oauth from "oauth4webapi";
 import { asFailure, GatewayFailure } from "../../failures/failure.ts";
+import { foreignText } from "../../lib/foreignText.ts";
 import type { HttpFetch } from "../../lib/httpPort.ts";
 import type { Log } from "../../lib/log.ts";
 import { quotedText } from "../../lib/quotedText.ts";
+import { withoutSlash } from "../../lib/sameAddress.ts";
 import { parseUrl } from "../../lib/secureUrl.ts";
 import { deferred } from "../../lib/waiting.ts";
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
@@ -58,8 +60,8 @@ export const signInTimeoutMs = 10 * 60_000;
  * The listener is up before the browser opens. A request with a wrong state is answered with a page and otherwise
  * ignored: any web page can send one, and it must not end the sign-in in progress.
  *
- * @throws GatewayFailure `endpoint_missing`, `redirect_ports_taken`, `browser_not_opened`, `sign_in_timed_out`, `access_denied`,
- *   `authorization_refused`, `response_issuer_mismatch`, `response_issuer_missing`, `token_audience_mismatch`, and those
+ * @throws GatewayFailure `endpoint_missing`, `redirect_ports_taken`, `browser_not_opened`, `sign_in_timed_out`, `redirect_path_mismatch`,
+ *   `access_denied`, `authorization_refused`, `response_issuer_mismatch`, `response_issuer_missing`, `token_audience_mismatch`, and those
  *   of `requestToken`
  */
 export async function signInByBrowser(request: SignInRequest, world: SignInWorld): Promise<SignInOutcome> {
@@ -178,9 +180,20 @@ export const providerSpecificParameters = ({
 }: SignInRequest): Readonly<Record<string, string>> =>
   identityProvider.parameters?.({ flow, audience, resource }) ?? {};
 
+/** How much of a path is shown that is not ours, in characters. */
+const LONGEST_PATH = 100;
+
+/** Providers and proxies were seen to add the slash at the end of a redirect URI, or to take it away. */
+const pathOf = ({ pathname }: URL): string => withoutSlash(pathname);
+
 /** Checks the answer and exchanges its code. */
 async function finish(request: SignInRequest, arrived: URL, secrets: OneSignIn, world: SignInWorld): Promise<TokenSet> {
   const { server, client } = request;
+  if (pathOf(arrived) !== pathOf(new URL(secrets.redirectUri))) {
+    // Without its query, which has the code.
+    const found = foreignText(arrived.pathname, LONGEST_PATH);
+    throw new GatewayFailure("redirect_path_mismatch", { redirectUri: secrets.redirectUri, found });
+  }
   const answering = { ...server, issuer: withoutQuery(server.issuer) };
   checkResponseIssuer(answering, arrived.searchParams);
   const unreadable = new GatewayFailure("authorization_refused", {
@@ -236,9 +249,11 @@ async function paste(
   const url = parseUrl(address.trim());
   const expected = new URL(redirectUri);
   // The host may differ: a remote editor shows the same redirect under another name. The path and the state may not.
-  if (!url?.pathname.endsWith(expected.pathname)) throw new GatewayFailure("pasted_address_invalid", { redirectUri });
+  if (!url || !pathOf(url).endsWith(pathOf(expected))) {
+    throw new GatewayFailure("pasted_address_invalid", { redirectUri });
+  }
   if (url.searchParams.get("state") !== state) throw new GatewayFailure("state_mismatch", { redirectUri });
-  await answer(url);
+  await answer(Object.assign(expected, { search: url.search }));
 }
 
 /** The tokens, undefined when cancelled, `sign_in_timed_out` when nobody came back. */

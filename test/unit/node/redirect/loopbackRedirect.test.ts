@@ -155,7 +155,7 @@ test("the URI that a sign-in came back to goes first the next time, as long as i
   assert.deepEqual(remembered, [second]);
 });
 
-test("what is not the redirect never reaches the sign-in: another path, method or host name", async () => {
+test("what is not the redirect never reaches the sign-in: another method or host name, or another path without a state", async () => {
   const port = await freePort();
   let arrived = 0;
   const listener = await redirectTo(port).listen(async () => {
@@ -165,7 +165,9 @@ test("what is not the redirect never reaches the sign-in: another path, method o
   const path = "/oauth/callback?code=c&state=s";
   const statuses = [
     await ask(port, "/"),
-    await ask(port, "/oauth/callback/more?code=c&state=s"),
+    await ask(port, "/oauth/callback/more?code=c"),
+    await ask(port, "//oauth/callback?code=c"),
+    await ask(port, "/other?code=c&state=s", { headers: { host: `rebound.example:${port}` } }),
     await ask(port, path, { method: "POST" }),
     await ask(port, path, { headers: { host: `rebound.example:${port}` } }),
     await ask(port, path, { headers: { host: "localhost:1" } }),
@@ -173,8 +175,41 @@ test("what is not the redirect never reaches the sign-in: another path, method o
     await ask(port, "http://[broken"),
   ].map(({ status }) => status);
   await listener.stop();
-  assert.deepEqual({ statuses, arrived }, { statuses: [404, 404, 405, 404, 404, 404, 404], arrived: 0 });
+  assert.deepEqual({ statuses, arrived }, { statuses: [404, 404, 404, 404, 405, 404, 404, 404, 404], arrived: 0 });
 });
+
+test("whoever opens another path reads which one the sign-in comes back to, unless the page has a foreign name", async () => {
+  const port = await freePort();
+  const listener = await redirectTo(port).listen(async () => signedIn);
+  const told = await ask(port, "/auth/done?code=marked-code");
+  const foreign = await ask(port, "/auth/done?code=marked-code", { headers: { host: `rebound.example:${port}` } });
+  await listener.stop();
+  assert.deepEqual(
+    [told.body, foreign.body],
+    ["Nothing is here. The sign-in in progress comes back to /oauth/callback.", "Not found"],
+  );
+});
+
+for (const [configured, arriving] of [
+  ["/oauth/callback", "/oauth/callback/"],
+  ["/oauth/callback/", "/oauth/callback"],
+]) {
+  test(`the browser is received at ${arriving} where ${configured} was registered, and every path with a state is judged`, async () => {
+    const port = await freePort();
+    const redirect = loopbackRedirect({ pages: async () => landingPages() })({
+      redirect: { ...defaultRedirect, path: configured ?? "", ports: [port] },
+    });
+    const arrived: string[] = [];
+    const listener = await redirect.listen(async ({ pathname, search }) => {
+      arrived.push(pathname + search);
+      return signedIn;
+    });
+    const paths = [`${arriving}?code=c&state=s`, `${arriving}?code=c`, "/other?state=s", "//oauth/callback?state=s"];
+    for (const path of paths) await ask(port, path);
+    await listener.stop();
+    assert.deepEqual(arrived, paths);
+  });
+}
 
 test("a page that says why it failed is no success, whatever went wrong behind it", async () => {
   const port = await freePort();

@@ -240,6 +240,50 @@ test("a reload of the page does not spend the code a second time", async () => {
   });
 });
 
+/** The same answer at another path of this machine. */
+const at = (back: URL, pathname: string): URL => Object.assign(new URL(back), { pathname });
+
+test("an answer at the redirect URI with a slash at its end is the answer, and is the only one", async () => {
+  const { observed } = start(async (url, { idp, redirect }) => {
+    const back = idp.consent(url);
+    await redirect.arrive(at(back, `${back.pathname}/`));
+    await redirect.arrive(back);
+  });
+  assert.deepEqual(await observed(), {
+    ending: "marked-access-2",
+    pages: ["signedIn", "signedIn"],
+    exchanges: 1,
+    listening: false,
+  });
+});
+
+test("an answer at another path ends the sign-in at once, in browser and program, and its code is sent nowhere", async () => {
+  const other = `/auth/${"done".repeat(100)}`;
+  const { observed, redirect } = start(async (url, { idp, redirect: receiver }) => {
+    const back = idp.consent(url);
+    await receiver.arrive(at(back, other));
+    await receiver.arrive(back);
+  });
+  const code = "redirect_path_mismatch";
+  assert.deepEqual(
+    await observed(),
+    failed(code, { redirectUri: redirect.uris[0], found: `${other.slice(0, 100)}…` }, { pages: [code, code] }),
+  );
+});
+
+test("another path with a wrong state, or none, neither ends nor harms the sign-in", async () => {
+  const { observed } = start(async (url, { idp, redirect }) => {
+    for (const state of ["guessed", undefined]) await redirect.arrive(at(idp.consent(url, { state }), "/auth/done"));
+    await redirect.arrive(idp.consent(url));
+  });
+  assert.deepEqual(await observed(), {
+    ending: "marked-access-4",
+    pages: ["ignored", "ignored", "signedIn"],
+    exchanges: 1,
+    listening: false,
+  });
+});
+
 test("another issuer's answer, or one that hides its issuer, sends no code anywhere", async () => {
   const answers = (iss: string | undefined) =>
     start((url, { idp, redirect }) => redirect.arrive(idp.consent(url, { iss }))).observed();
@@ -575,6 +619,7 @@ test("a pasted address signs in like the browser would, under whatever name the 
     (back) => back.href.replace("localhost:3334", "workspace-3334.dev.example.com"),
     (back) => back.href.replace("http://", ""),
     (back) => back.href.replace("http://localhost:3334", "https://dev.example.com/proxy/3334"),
+    (back) => at(back, `${back.pathname}/`).href,
   ];
   const endings = [];
   for (const way of ways) {
