@@ -3,8 +3,8 @@ import { english } from "../failures/translate.ts";
 import { isTexts } from "../lib/json/jsonObject.ts";
 import { isLoopback, isSecureUrl, parseUrl } from "../lib/secureUrl.ts";
 import { metadataLocations } from "../oauth/discovery/authorizationServer.ts";
+import { fetchMetadata } from "../oauth/discovery/fetchMetadata.ts";
 import { endpoints } from "../oauth/discovery/keptMetadata.ts";
-import { fetchJson } from "../oauth/discovery/protectedResource.ts";
 import type { AccessCheck } from "./accessReport.ts";
 import type { AccessWorld } from "./askedAccess.ts";
 
@@ -50,7 +50,7 @@ export async function metadataChecks(issuer: string, world: AccessWorld): Promis
 
 async function documentOf(issuer: string, world: AccessWorld): Promise<Readonly<Record<string, unknown>> | undefined> {
   for (const location of metadataLocations(new URL(issuer))) {
-    const document = await fetchJson(location, world).catch(() => undefined);
+    const document = await fetchMetadata(location, world).catch(() => undefined);
     world.signal.throwIfAborted();
     if (typeof document?.issuer === "string") return document;
   }

@@ -100,7 +100,7 @@ test("what lists the gateways of an AWS account comes when somebody chooses ther
   assert.ok(kilobytes("dist/choose.cjs") <= 50, `${kilobytes("dist/choose.cjs")} kB`);
 });
 
-test("what asks a provider for something comes with the first sign-in, renewal or sign-out, and at most 144 kB", () => {
+test("what asks a provider for something comes with the first sign-in, renewal or sign-out, and at most 146 kB", () => {
   assert.deepEqual(partsOf("signIn.cjs"), [
     "jose",
     "oauth4webapi",
@@ -113,7 +113,7 @@ test("what asks a provider for something comes with the first sign-in, renewal o
     "src/policy",
     "src/system",
   ]);
-  assert.ok(kilobytes("dist/signIn.cjs") <= 144, `${kilobytes("dist/signIn.cjs")} kB`);
+  assert.ok(kilobytes("dist/signIn.cjs") <= 146, `${kilobytes("dist/signIn.cjs")} kB`);
 });
 
 test("what changes hosts' files comes where there is an entry in one, with no more of sign-in than settings name, and at most 60 kB", () => {
@@ -173,7 +173,7 @@ test("the first connection loads the relay and its SDK, and at most 900 kB", () 
   assert.ok(kilobytes("dist/relay.cjs") <= 900, `${kilobytes("dist/relay.cjs")} kB`);
 });
 
-test("what Explain Access needs comes by itself when it is asked for, without the MCP SDK, and at most 285 kB", () => {
+test("what Explain Access needs comes by itself when it is asked for, without the MCP SDK, and at most 287 kB", () => {
   assert.deepEqual(partsOf("explain.cjs"), [
     "jose",
     "jsonc-parser",
@@ -189,16 +189,16 @@ test("what Explain Access needs comes by itself when it is asked for, without th
     "src/oauth",
     "src/system",
   ]);
-  assert.ok(kilobytes("dist/explain.cjs") <= 285, `${kilobytes("dist/explain.cjs")} kB`);
+  assert.ok(kilobytes("dist/explain.cjs") <= 287, `${kilobytes("dist/explain.cjs")} kB`);
 });
 
-test("what concerns hosts' files comes with the first command on them, without the MCP SDK, and at most 115 kB", () => {
+test("what concerns hosts' files comes with the first command on them, without the MCP SDK, and at most 117 kB", () => {
   const parts = partsOf("upkeep.cjs");
   assert.deepEqual(
     parts.filter((part) => part.startsWith("@modelcontextprotocol/") || part === "jsonc-parser"),
     [],
   );
-  assert.ok(kilobytes("dist/upkeep.cjs") <= 115, `${kilobytes("dist/upkeep.cjs")} kB`);
+  assert.ok(kilobytes("dist/upkeep.cjs") <= 117, `${kilobytes("dist/upkeep.cjs")} kB`);
 });
 
 test("what is told of this machine comes with diagnostics, without the MCP SDK and formats of hosts, and at most 60 kB", () => {
@@ -237,7 +237,7 @@ test("what programs share comes where somebody shares a sign-in, with nothing of
   assert.ok(kilobytes("dist/sharing.cjs") <= 56, `${kilobytes("dist/sharing.cjs")} kB`);
 });
 
-test("the view of all gateways comes when it is first seen, without the MCP SDK, and at most 125 kB", () => {
+test("the view of all gateways comes when it is first seen, without the MCP SDK, and at most 127 kB", () => {
   assert.deepEqual(partsOf("view.cjs"), [
     "src/connections",
     "src/failures",
@@ -249,7 +249,7 @@ test("the view of all gateways comes when it is first seen, without the MCP SDK,
     "src/view.ts",
     "src/vscode",
   ]);
-  assert.ok(kilobytes("dist/view.cjs") <= 125, `${kilobytes("dist/view.cjs")} kB`);
+  assert.ok(kilobytes("dist/view.cjs") <= 127, `${kilobytes("dist/view.cjs")} kB`);
 });
 
 test("Gateway Settings come when somebody opens them, with no reader of JSON, and at most 33 kB", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import { failureOf, html, json } from "../support/fakePorts.ts";
 import { connectedEditor } from "./support/editor.ts";
-import { resourceMetadata } from "./support/issuerParts.ts";
+import { idTokenOf, resourceMetadata } from "./support/issuerParts.ts";
 import { type ProgramWorld, programWorld } from "./support/program.ts";
 import { startProvider } from "./support/provider.ts";
 import { type WorldTests, worldRows } from "./support/rows.ts";
@@ -135,6 +135,88 @@ const spelled: WorldTests = {
   },
 };
 
+/** What of the metadata of a gateway and its provider has white space round it, by who says it. */
+const spaced: Readonly<
+  Record<string, { readonly gateway?: (url: string, issuer: string) => Json; readonly provider?: Json }>
+> = {
+  "a space before an address of authorization_servers": {
+    gateway: (_, issuer) => ({ authorization_servers: [` ${issuer}`] }),
+  },
+  "a line's end behind an address of authorization_servers, and a text in the place of the list": {
+    gateway: (_, issuer) => ({ authorization_servers: `${issuer}\r\n` }),
+  },
+  "a space that does not break, and a mark of byte order": {
+    gateway: (_, issuer) => ({ authorization_servers: [`\ufeff${issuer}\u00a0`] }),
+  },
+  "spaces round resource": {
+    gateway: (url, issuer) => ({
+      resource: ` ${url}\t`,
+      authorization_servers: [issuer],
+      scopes_supported: [" read "],
+    }),
+  },
+  "spaces round the issuer and all that the provider has": { provider: {} },
+  "the same at both, and in what the provider says with its answer": {
+    gateway: (_, issuer) => ({ authorization_servers: [`${issuer} `] }),
+    provider: { iss: true },
+  },
+};
+
+const spaces: WorldTests = {
+  ...Object.fromEntries(
+    Object.entries(spaced).map(([what, { gateway: members, provider: said }]) => [
+      `${what}: nobody is asked for anything`,
+      async (t: TestContext) => {
+        const world = await programWorld(t);
+        const { gateway, provider } = world;
+        if (members) gateway.instead = resourceMetadata(gateway, members(gateway.url, provider.issuer));
+        const round = (value: unknown) => (typeof value === "string" ? ` ${value}\n` : value);
+        const document = Object.entries(provider.server).map(([name, value]) => [
+          name,
+          Array.isArray(value) ? value.map(round) : round(value),
+        ]);
+        if (said) provider.answer[".well-known/oauth-authorization-server"] = () => json(Object.fromEntries(document));
+        if (said?.iss) {
+          const consent = provider.consent.bind(provider);
+          provider.consent = (url, changes) => consent(url, { ...changes, iss: `${provider.issuer} ` });
+          idTokenOf(provider, { iss: `${provider.issuer} ` });
+        }
+        await callsOnce(world);
+        const asked = provider.forms
+          .filter(({ endpoint }) => endpoint === "authorize")
+          .map(({ form }) => form.resource);
+        assert.deepEqual(asked, [gateway.url]);
+      },
+    ]),
+  ),
+  "an issuer that differs in what is not seen is refused, with words that tell the two apart": async (t) => {
+    const { gateway, provider, start } = await programWorld(t);
+    gateway.instead = resourceMetadata(gateway, { authorization_servers: [provider.issuer] });
+    const issuer = `${provider.issuer}\u200b`;
+    provider.answer[".well-known/oauth-authorization-server"] = () => json({ ...provider.server, issuer });
+    await assert.rejects(start(), ({ message }: Error) => {
+      assert.match(message, /belongs to another issuer/);
+      assert.ok(message.includes(`Expected the issuer "${provider.issuer}"`), message);
+      assert.ok(message.includes(`names "${provider.issuer}\\u200b"`), message);
+      return true;
+    });
+    assert.equal(provider.count("authorize"), 0);
+  },
+  "an issuer with white space in it, or in other letters, is another one": async (t) => {
+    for (const change of [
+      (issuer: string) => issuer.replace("//", "// "),
+      (issuer: string) => issuer.replace("http", "HTTP"),
+      (issuer: string) => `${issuer}/%20`,
+    ]) {
+      const { provider, start } = await programWorld(t);
+      const issuer = change(provider.issuer);
+      provider.answer[".well-known/oauth-authorization-server"] = () => json({ ...provider.server, issuer });
+      await assert.rejects(start(), /belongs to another issuer/);
+      assert.equal(provider.count("authorize"), 0);
+    }
+  },
+};
+
 /** What was seen to come in another form than it should, and says the same. */
 worldRows([
   {
@@ -164,5 +246,16 @@ worldRows([
     source: "QwenLM/qwen-code#5343, getsentry/sentry-mcp#939",
     at03c8530: "not tried; later ✗ single marks: “not safe to ask”; ✓ the others",
     tests: spelled,
+  },
+  {
+    row: "P33",
+    kind: 3,
+    otherSide:
+      "white space round an address in the metadata of a gateway or a provider, as lists in variables leave it",
+    right:
+      "it is not there; all else of an issuer is compared exactly (RFC 8414, 3.3), and two that look alike are told apart",
+    source: "reported, own variation",
+    at03c8530: "not tried; later ✗ “belongs to another issuer”, with two issuers that look alike",
+    tests: spaces,
   },
 ]);

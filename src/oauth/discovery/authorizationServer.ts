@@ -4,10 +4,10 @@ import type { AskedWorld } from "../../lib/askServer.ts";
 import { isSameAddress } from "../../lib/sameAddress.ts";
 import { parseUrl } from "../../lib/secureUrl.ts";
 import { isExternalIdTenant, isOtherNameOf } from "../identityProviders/otherName.ts";
+import { fetchMetadata } from "./fetchMetadata.ts";
 import { issuerOfMetadata } from "./issuerOfMetadata.ts";
 import { keptMetadata } from "./keptMetadata.ts";
 import { type MayAskPrivate, placeFault } from "./namedPlace.ts";
-import { fetchJson } from "./protectedResource.ts";
 import { downAmong, type Unserved } from "./serverDown.ts";
 import { isSafeEndpoint, usableMetadata } from "./usableMetadata.ts";
 
@@ -20,7 +20,7 @@ export type { AuthorizationServer } from "oauth4webapi";
  * were seen to have it.
  *
  * The document must name the issuer that was asked for (RFC 8414, 3.3); a trailing slash alone is tolerated, since
- * gateways and Auth0 disagree on it, and what `isOtherNameOf` knows. Every endpoint must be safe to send a person or a token to, or it is not used. Only members that are
+ * gateways and Auth0 disagree on it, white space round it, and what `isOtherNameOf` knows. Every endpoint must be safe to send a person or a token to, or it is not used. Only members that are
  * used are returned.
  *
  * Nothing is asked at a place that whoever named it may not name, see `reachOf`.
@@ -49,7 +49,7 @@ async function serverOf(
     const isSilent = unserved.length === tried.length || downAmong(unserved, tried.length) !== undefined;
     if (tried.length === PLACES_SPECIFIED && isSilent) break;
     tried.push(location.href);
-    const document = await fetchJson(location, world, (one) => unserved.push(one));
+    const document = await fetchMetadata(location, world, (one) => unserved.push(one));
     if (!document) continue;
     const found = typeof document.issuer === "string" ? document.issuer : "nothing";
     const kept = keptMetadata(document);

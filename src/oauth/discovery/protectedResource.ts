@@ -1,17 +1,16 @@
 import { GatewayFailure } from "../../failures/failure.ts";
-import { type AskedWorld, askServer } from "../../lib/askServer.ts";
-import { isTooLarge } from "../../lib/httpPort.ts";
-import { isJsonObject, type JsonObject } from "../../lib/json/jsonObject.ts";
-import { MAX_IN_METADATA, requestPolicies } from "../../lib/limits.ts";
+import type { AskedWorld } from "../../lib/askServer.ts";
+import type { JsonObject } from "../../lib/json/jsonObject.ts";
+import { MAX_IN_METADATA } from "../../lib/limits.ts";
 import { isSecureUrl, parseUrl } from "../../lib/secureUrl.ts";
+import { fetchMetadata } from "./fetchMetadata.ts";
 import { issuerOfMetadata } from "./issuerOfMetadata.ts";
-import { gatewayNetworkFailure, isTlsError } from "./networkFailure.ts";
-import { downAmong, downAnswer, isDown, type Unserved } from "./serverDown.ts";
+import { downAmong, type Unserved } from "./serverDown.ts";
 
 /** What a gateway says about itself (RFC 9728, 2), checked. */
 export interface ProtectedResource {
   readonly metadataUrl: string;
-  /** The resource identifier, verbatim: it is sent as it stands (RFC 8707, 2). */
+  /** The resource identifier, verbatim but for white space round it: it is sent as it stands (RFC 8707, 2). */
   readonly resource: string;
   readonly authorizationServers: readonly string[];
   readonly scopesSupported: readonly string[];
@@ -50,7 +49,7 @@ export async function findProtectedResource(
   const unserved: Unserved[] = [];
   for (const location of locations(gateway, advertised, acceptedResource)) {
     tried.push(location.href);
-    const document = await fetchJson(location, world, (one) => unserved.push(one));
+    const document = await fetchMetadata(location, world, (one) => unserved.push(one));
     if (!document) continue;
     // One resource is one, in a list too.
     const named = strings([document.resource].flat());
@@ -137,39 +136,6 @@ function covers(resource: string, gateway: URL): boolean {
   if (!url || url.origin !== gateway.origin) return false;
   const withSlash = (path: string): string => (path.endsWith("/") ? path : `${path}/`);
   return withSlash(gateway.pathname).startsWith(withSlash(url.pathname));
-}
-
-/**
- * A JSON object at `url`, or undefined where there is none.
- *
- * A redirect is followed within the same origin only: elsewhere it could lead to plain http or into a network that the
- * server itself cannot reach, and the address in our failures would not be the one that was read.
- *
- * @param onUnserved told of a request that brought no answer, or one of a server that is down
- * @throws GatewayFailure `tls_failed`, `answer_too_large`
- */
-export async function fetchJson(
-  url: URL,
-  world: AskedWorld,
-  onUnserved: (why: Unserved) => void = () => {},
-): Promise<JsonObject | undefined> {
-  try {
-    const answer = await askServer({ url, headers: { accept: "application/json" } }, requestPolicies.metadata, world);
-    if (answer.status !== 200) {
-      await answer.cancel();
-      if (isDown(answer.status)) onUnserved({ kind: "down", answer: downAnswer(url.href, answer) });
-      return undefined;
-    }
-    const body: unknown = await answer.json();
-    return isJsonObject(body) ? body : undefined;
-  } catch (error) {
-    world.signal?.throwIfAborted();
-    // No other place on that host would do better, and only this reason tells people what to do.
-    if (isTlsError(error) || isTooLarge(error)) throw gatewayNetworkFailure(url, error);
-    // What is no JSON is an answer all the same.
-    if (!(error instanceof SyntaxError)) onUnserved({ kind: "unanswered", error });
-    return undefined;
-  }
 }
 
 const strings = (value: unknown): string[] =>

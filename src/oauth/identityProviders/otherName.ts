@@ -16,6 +16,17 @@ export const isOtherNameOf = (issuer: string, found: string): boolean =>
   isOfPolicy(issuer, found) ||
   isSameAddress(found, withoutQuery(issuer));
 
+/**
+ * An issuer as an answer of it has to name it, see RFC 9207, 2.4 and OpenID Connect Core, 3.1.3.7: exactly, but for white space
+ * round it, which `fetchMetadata` leaves out of its metadata.
+ *
+ * @param said what the answer says
+ */
+export function asSaid(issuer: string, said: unknown): string {
+  const own = withoutQuery(issuer);
+  return typeof said === "string" && said.trim() === own ? said : own;
+}
+
 /** What the claims of a token say of who issued it. */
 export interface IssuerClaims {
   readonly iss?: unknown;
@@ -26,7 +37,7 @@ export interface IssuerClaims {
 export function issuerInTokens(issuer: string, { iss, tid }: IssuerClaims): string {
   const tenant = issuerOfTenant(issuer, tid);
   if (tenant !== undefined) return tenant;
-  return typeof iss === "string" && isOfPolicy(issuer, iss) ? iss : withoutQuery(issuer);
+  return typeof iss === "string" && isOfPolicy(issuer, iss) ? iss : asSaid(issuer, iss);
 }
 
 /**

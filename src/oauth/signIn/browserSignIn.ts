@@ -8,7 +8,7 @@ import { withoutSlash } from "../../lib/sameAddress.ts";
 import { parseUrl } from "../../lib/secureUrl.ts";
 import { deferred } from "../../lib/waiting.ts";
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
-import { withoutQuery } from "../identityProviders/otherName.ts";
+import { asSaid } from "../identityProviders/otherName.ts";
 import { isNamed } from "../tokens/account.ts";
 import type { ReadCredential } from "../tokens/clientCredential.ts";
 import { thumbprintOf } from "../tokens/proofs.ts";
@@ -194,7 +194,7 @@ async function finish(request: SignInRequest, arrived: URL, secrets: OneSignIn, 
     const found = foreignText(arrived.pathname, LONGEST_PATH);
     throw new GatewayFailure("redirect_path_mismatch", { redirectUri: secrets.redirectUri, found });
   }
-  const answering = { ...server, issuer: withoutQuery(server.issuer) };
+  const answering = { ...server, issuer: asSaid(server.issuer, arrived.searchParams.get("iss")) };
   checkResponseIssuer(answering, arrived.searchParams);
   const unreadable = new GatewayFailure("authorization_refused", {
     issuer: server.issuer,

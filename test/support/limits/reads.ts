@@ -33,7 +33,7 @@ export const boundedReads: Readonly<Record<string, Bounded>> = {
   "src/gateway/commandLine/gatewayAnswer.ts: text()": asked,
   "src/oauth/clientMetadata/checkClientMetadata.ts: bytes()": asked,
   "src/oauth/discovery/probeGateway.ts: text()": asked,
-  "src/oauth/discovery/protectedResource.ts: json()": asked,
+  "src/oauth/discovery/fetchMetadata.ts: json()": asked,
   "src/oauth/signIn/registration.ts: text()": { ...fetched, by: "requestOptions" },
   "src/oauth/signIn/userInfo.ts: json()": asked,
   "src/oauth/workload/githubActionsToken.ts: json()": asked,

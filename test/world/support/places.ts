@@ -52,6 +52,7 @@ export const places: Readonly<Record<keyof typeof kinds, readonly Place[]>> = {
     at("src/oauth/tokens/idToken.ts", "readTokens", "names of an ID token; tokens are kept first"),
     at("src/oauth/discovery/issuerOfMetadata.ts", "issuerOfMetadata", "an issuer that is named by its metadata"),
     at("src/oauth/discovery/usableMetadata.ts", "usableMetadata", "endpoints that an act does not need"),
+    at("src/oauth/discovery/fetchMetadata.ts", "fetchMetadata", "white space round what metadata says"),
     at("src/oauth/discovery/keptMetadata.ts", "keptMetadata", "members of metadata of another type"),
     at("src/oauth/signIn/registration.ts", "register", "what a registration can do without"),
     at("src/mcp/usableToolResult.ts", "usableToolResult", "results of tools, at a gateway and at a target"),
