@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { type BuildOptions, build, type Metafile } from "esbuild";
 
-/** Stands in the program for what would end the comment that it is in. */
-const COMMENT_END = "*~/";
+/** Stands in the program for what would end the comment that it is in. No program has the second character. */
+const COMMENT_END = "*\x7f";
 const HASHBANG = "#!/usr/bin/env node\n";
 
 /**
@@ -16,10 +16,10 @@ const HASHBANG = "#!/usr/bin/env node\n";
 export async function behindLoader(path: string, common: BuildOptions): Promise<Metafile["inputs"]> {
   const text = (await readFile(path, "utf8")).replace(HASHBANG, "");
   const source = `(function(exports,require,module,__filename,__dirname,keepCompiled){\n${text}\n})`;
-  if (source.includes(COMMENT_END)) throw new Error(`${path} has ${COMMENT_END} in it: choose another text for it`);
+  if (source.includes(COMMENT_END)) throw new Error(`${path} has ${JSON.stringify(COMMENT_END)} in it`);
   const inComment = source.replaceAll("*/", COMMENT_END);
   const digest = createHash("sha256").update(source).digest("hex");
-  const about = { digest, length: inComment.length, commentEnd: COMMENT_END };
+  const about = { digest, length: source.length, commentEnd: COMMENT_END };
   // Which line the program begins at changes none.
   const { text: before } = await loader({ ...about, line: 0 }, common);
   const { text: head, inputs } = await loader({ ...about, line: before.split("\n").length + 1 }, common);

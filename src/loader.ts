@@ -9,11 +9,11 @@ import { compiledCode } from "./system/compiledCode.ts";
 declare const PROGRAM: {
   /** Of its source, by SHA-256. */
   readonly digest: string;
-  /** As it stands in the comment, in characters. */
+  /** In characters, each a byte. */
   readonly length: number;
   /** Its first line in this file, from 0. */
   readonly line: number;
-  /** What stands in it for the end of a comment. */
+  /** What stands in it for the end of a comment, as long as that. */
   readonly commentEnd: string;
 };
 
@@ -22,17 +22,27 @@ declare const PROGRAM: {
 // then of files that are modules by themselves, while one file is all that people copy.
 
 const path = fileURLToPath(import.meta.url);
-const end = -"*/\n".length;
-const source = readFileSync(path, "latin1")
-  .slice(end - PROGRAM.length, end)
-  .replaceAll(PROGRAM.commentEnd, "*/");
 // Node's name for who wants no compiled code to be kept.
 const compiled = process.env.NODE_DISABLE_COMPILE_CACHE ? undefined : compiledCode(PROGRAM.digest);
-const cachedData = compiled?.read();
-const script = new Script(source, { filename: path, lineOffset: PROGRAM.line, ...(cachedData && { cachedData }) });
-const program = { exports: {} };
+const { script, isCompiled } = load();
 /** What the program calls once it has run what its start needs. */
 const keepCompiled = async (): Promise<void> => {
-  if (!cachedData || script.cachedDataRejected) await compiled?.keep(script.createCachedData());
+  if (!isCompiled) await compiled?.keep(script.createCachedData());
 };
+const program = { exports: {} };
 script.runInThisContext()(program.exports, createRequire(path), program, path, dirname(path), keepCompiled);
+
+/** The program as the engine has it; what it was made of is not held for longer. */
+function load() {
+  const file = readFileSync(path);
+  const end = file.length - "*/\n".length;
+  const begin = end - PROGRAM.length;
+  // In its place, since each text of a megabyte would stay in memory for long.
+  for (let at = file.indexOf(PROGRAM.commentEnd, begin); at >= 0; at = file.indexOf(PROGRAM.commentEnd, at)) {
+    file.write("*/", at);
+  }
+  const source = file.toString("latin1", begin, end);
+  const cachedData = compiled?.read();
+  const script = new Script(source, { filename: path, lineOffset: PROGRAM.line, ...(cachedData && { cachedData }) });
+  return { script, isCompiled: cachedData !== undefined && script.cachedDataRejected !== true };
+}
