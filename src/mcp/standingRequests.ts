@@ -1,6 +1,6 @@
 import { ProtocolError } from "@modelcontextprotocol/client";
 import { LONGEST_URI, MOST_SUBSCRIPTIONS } from "../lib/limits.ts";
-import { pause } from "../lib/waiting.ts";
+import { doneWithin, pause } from "../lib/waiting.ts";
 import type { Json } from "./passThrough.ts";
 import { INVALID_PARAMS } from "./peer.ts";
 import type { UpstreamConnection } from "./upstreamConnection.ts";
@@ -8,6 +8,9 @@ import type { UpstreamConnection } from "./upstreamConnection.ts";
 /** How many times in a row we ask for the stream of changes when the server does not open it. */
 const LISTEN_ATTEMPTS = 10;
 const LONGEST_LISTEN_WAIT_MS = 60_000;
+
+/** How long a call waits for the log level that its caller has set, in milliseconds. */
+const LONGEST_LEVEL_WAIT_MS = 1_000;
 
 /**
  * Remembers what a caller asked for once and expects of every later connection: a log level, subscriptions to
@@ -33,17 +36,18 @@ export class StandingRequests {
     this.subscriptions.add(uri);
   }
 
-  /** Asks for all of it on a new connection. Failures are ignored: such a server still answers calls. */
+  /**
+   * Asks for all of it on a new connection. Failures are ignored: such a server still answers calls.
+   *
+   * @returns when the log level holds, so that what the next call logs is told, or the server lets us wait
+   */
   async restore(connection: UpstreamConnection, whileUsed: AbortSignal): Promise<void> {
     connection.logLevel = this.logLevel;
-    if (connection.era === "modern") return await this.listen(connection, whileUsed);
-    const ask = (method: string, params: Json) => connection.request({ method, params, options: {} });
-    const asks: Promise<Json>[] = [];
-    if (this.logLevel !== undefined && connection.capabilities.logging !== undefined) {
-      asks.push(ask("logging/setLevel", { level: this.logLevel }));
-    }
-    for (const uri of this.subscriptions) asks.push(ask("resources/subscribe", { uri }));
-    await Promise.allSettled(asks);
+    if (connection.era === "modern") return void this.listen(connection, whileUsed);
+    const ask = (method: string, params: Json) => connection.request({ method, params, options: {} }).catch(() => {});
+    for (const uri of this.subscriptions) void ask("resources/subscribe", { uri });
+    if (this.logLevel === undefined || connection.capabilities.logging === undefined) return;
+    await doneWithin(LONGEST_LEVEL_WAIT_MS, ask("logging/setLevel", { level: this.logLevel }));
   }
 
   /** Listens for changes of a 2026-07-28 server, and reopens the stream when the server ends it. */

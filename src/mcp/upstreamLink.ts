@@ -250,8 +250,9 @@ export class UpstreamLink {
       connection.retire({ endSession: false });
       this.#policy.onLost?.(connection);
     };
-    void this.#standing.restore(connection, until.signal);
+    const restored = this.#standing.restore(connection, until.signal);
     this.#policy.onConnected?.(connection);
+    await restored;
     return connection;
   }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Server } from "@modelcontextprotocol/server";
+import { deferred } from "../../../src/lib/waiting.ts";
 import type { LinkPolicy } from "../../../src/mcp/linkPolicy.ts";
 import type { Json } from "../../../src/mcp/passThrough.ts";
 import { UpstreamLink } from "../../../src/mcp/upstreamLink.ts";
@@ -10,6 +11,8 @@ import { connectTo, recordingPeer, soon, upstreamServer } from "../../support/mc
 function startLink(era: "legacy" | "modern", policy: Partial<LinkPolicy> = {}) {
   const answers: (Json | Promise<Json>)[] = [];
   const levels: string[] = [];
+  /** The next answers to a log level wait for these. */
+  const held: Promise<void>[] = [];
   const subscribed: string[] = [];
   const server = upstreamServer(era, () => {
     const made = new Server(
@@ -20,6 +23,7 @@ function startLink(era: "legacy" | "modern", policy: Partial<LinkPolicy> = {}) {
     made.setRequestHandler("tools/call", async () => ({ content: [] }));
     if (era === "legacy") {
       made.setRequestHandler("logging/setLevel", async ({ params }) => {
+        await held.shift();
         levels.push(params.level);
         return {};
       });
@@ -50,7 +54,7 @@ function startLink(era: "legacy" | "modern", policy: Partial<LinkPolicy> = {}) {
     onIdle: () => void noted.idle++,
     ...policy,
   });
-  return { link, server, noted, answers, levels, subscribed, told };
+  return { link, server, noted, answers, levels, held, subscribed, told };
 }
 
 const call = { method: "tools/call", params: { name: "x" }, options: {} };
@@ -237,6 +241,51 @@ test("a log level and subscriptions hold on each later connection", async () => 
     { opened: noted.opened, levels, subscribed },
     { opened: 2, levels: ["warning", "warning"], subscribed: ["test://one", "test://two", "test://one"] },
   );
+});
+
+test("a call on a later connection comes once the log level of its caller holds there", async () => {
+  const { link, server, held } = startLink("legacy");
+  await link.connect();
+  await link.setLogLevel("warning");
+  server.sessions.clear();
+  const { promise, resolve } = deferred<void>();
+  held.push(promise);
+  const before = server.requested.length;
+  const called = link.request(call);
+  for (let turn = 0; turn < 20; turn++) await soon();
+  const meanwhile = server.requested.slice(before);
+  resolve();
+  await called;
+  const all = server.requested.slice(before).filter((one) => one !== "GET");
+  await link.end();
+  assert.deepEqual(
+    { meanwhile: meanwhile.filter((one) => one === "tools/call").length, all },
+    {
+      // In the session that the server has forgotten.
+      meanwhile: 1,
+      all: [
+        "tools/call",
+        "server/discover",
+        "initialize",
+        "notifications/initialized",
+        "logging/setLevel",
+        "tools/call",
+      ],
+    },
+  );
+});
+
+test("a server that never says that the log level holds keeps no call waiting", async (context) => {
+  const { link, server, held } = startLink("legacy");
+  await link.setLogLevel("warning");
+  held.push(new Promise(() => {}));
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const called = link.request(call);
+  for (let turn = 0; turn < 50 && !server.requested.includes("logging/setLevel"); turn++) await soon();
+  context.mock.timers.tick(1_000);
+  await called;
+  await link.end();
+  assert.equal(server.requested.includes("tools/call"), true);
 });
 
 test("a subscription waits for a connection where the policy has it so", async () => {
