@@ -1,5 +1,6 @@
 import { type JSONRPCMessage, ProtocolError } from "@modelcontextprotocol/client";
 import { sizeText } from "../lib/httpPort.ts";
+import { lostSession } from "./lostSession.ts";
 import type { Json } from "./passThrough.ts";
 
 /** Our own mark, from the range that JSON-RPC leaves to implementations, for an answer that cannot come any more. */
@@ -17,11 +18,18 @@ export const answerEmpty = { code: NO_ANSWER, message: "the answer was empty" };
 /** The same where something else was answered. */
 const otherAnswered = { code: NO_ANSWER, message: "the answer was to another request" };
 
+/** The same where it was refused for its session, before the server knew which request it was; `data` is what it said. */
+const sessionRefused = { code: NO_ANSWER, message: "the session is not known" };
+
 const missing = new Set([streamEnded.message, answerEmpty.message, otherAnswered.message]);
 
 /** Whether a call failed because its answer cannot come any more. */
 export const isAnswerMissing = (error: unknown): error is ProtocolError =>
   ProtocolError.isInstance(error) && error.code === NO_ANSWER && missing.has(error.message);
+
+/** Whether a call failed because the server did not know its session, so that it ran nothing of it. */
+export const isSessionRefused = (error: unknown): boolean =>
+  ProtocolError.isInstance(error) && error.code === NO_ANSWER && error.message === sessionRefused.message;
 
 /** Whether a call failed because its answer was larger than anybody reads. */
 export const isAnswerTooLarge = (
@@ -39,11 +47,18 @@ export const isAnswerTooLarge = (
  *
  * @param id of the request
  * @param message no request and no notification
+ * @param hadSession whether the request named one
  */
-export function answerTo(id: string | number, message: JSONRPCMessage): JSONRPCMessage {
+export function answerTo(id: string | number, message: JSONRPCMessage, hadSession: boolean): JSONRPCMessage {
   const { id: answered } = message as Json;
   // Some servers write the number as a text, which the SDK reads as the number.
   if (String(answered) === String(id)) return message;
   const isOfNobody = answered === undefined || answered === null;
-  return (isOfNobody ? { ...message, id } : { jsonrpc: "2.0", id, error: otherAnswered }) as JSONRPCMessage;
+  if (!isOfNobody) return { jsonrpc: "2.0", id, error: otherAnswered };
+  const error = "error" in message ? message.error : undefined;
+  const refusal = error && { status: 200, text: error.message, code: error.code, ofNoRequest: true };
+  if (hadSession && refusal && lostSession(refusal, hadSession)?.ranNothing) {
+    return { jsonrpc: "2.0", id, error: { ...sessionRefused, data: error } };
+  }
+  return { ...message, id } as JSONRPCMessage;
 }

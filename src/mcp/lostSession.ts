@@ -6,6 +6,8 @@ export interface Refusal {
   readonly text: string;
   /** The code of the JSON-RPC error that it was or had, if any. */
   readonly code?: number | undefined;
+  /** Whether that error names no request, as one does that came before the request was read (JSON-RPC 2.0, 5). */
+  readonly ofNoRequest?: boolean;
 }
 
 /** One way to say that a session is not known. */
@@ -15,6 +17,9 @@ interface Spelling {
   readonly codes?: (code: number | undefined) => boolean;
   /** Any when absent. */
   readonly words?: RegExp;
+  readonly unless?: RegExp;
+  /** Whether it means that only in an error that names no request. */
+  readonly ofNoRequest?: true;
   /** Whether who says so has begun nothing, so that even a call with effects may be sent again. */
   readonly ranNothing: boolean;
   /** Whether it means the same to a request that named no session: the server wants one since it was replaced. */
@@ -23,6 +28,8 @@ interface Spelling {
 
 /** Codes with which JSON-RPC speaks of what was asked, and not of the session. */
 const RESOURCE_NOT_FOUND = -32002;
+/** What is said of a message that is no request, and of which nothing is run (JSON-RPC 2.0, 5.1). */
+const INVALID_REQUEST = -32600;
 const aboutTheRequest = new Set([-32700, -32601, -32602, -32603, RESOURCE_NOT_FOUND]);
 const isAboutSession = (code: number | undefined): boolean => code === undefined || !aboutTheRequest.has(code);
 
@@ -31,9 +38,11 @@ const mentioned = /session|initiali[sz]/i;
 /** Says that initialising comes first, of the server or the session: a tool's database may not be initialised either. */
 const uninitialised =
   /\b(?:server|client|session|connection|protocol|mcp)\b[\w\s]{0,20}\b(?:not\b[\w\s]{0,12}\binitiali[sz]ed|uninitiali[sz]ed)\b|^\W*not (?:yet )?initiali[sz]ed\W*$|\bbefore\b[\w\s]{0,12}\binitiali[sz]|\bexpect\w*\b[^.]{0,12}\binitiali[sz]e\b/i;
-/** Says of a session that there is none. */
+/** Says of a session that there is none, be it since it ended, which it may do in the middle of a call. */
 const unknownSession =
   /\bsession\b[^.\n]{0,80}\b(?:not found|not valid|not known|not exist|not recogni[sz]ed|not active|n't exist|unknown|invalid|expired|terminated|closed|missing|required|gone|lost|ended)\b|\b(?:no|not an?|invalid|unknown|expired|missing|unrecogni[sz]ed|terminated|stale)\b[^.\n]{0,30}\bsession\b/i;
+/** Says that it ended, and not that it was looked for in vain. */
+const endedSession = /\b(?:terminated|closed|gone|lost|ended)\b/i;
 const either = /* @__PURE__ */ new RegExp(`${uninitialised.source}|${unknownSession.source}`, "i");
 
 /** Each with the reason why it means that. The first that fits is what was meant. */
@@ -67,6 +76,30 @@ const spellings: readonly Spelling[] = [
     ranNothing: true,
     withoutOne: true,
   },
+  // Whoever does not know which request it was has begun none, whatever the status: a proxy's 200, neotoma's 503.
+  {
+    statuses: (status) => status < 300 || status >= 500,
+    words: either,
+    unless: endedSession,
+    ofNoRequest: true,
+    ranNothing: true,
+  },
+  // Ours are valid, so that what is wrong is where they are sent: zilla says no more of a session that it has forgotten.
+  {
+    statuses: (status) => status < 300,
+    codes: (code) => code === INVALID_REQUEST,
+    words: /^\W*invalid request\W*$/i,
+    ofNoRequest: true,
+    ranNothing: true,
+  },
+  // Said of the request itself: "Unknown session id … client should reinitialize".
+  {
+    statuses: (status) => status < 300,
+    codes: (code) => code === INVALID_REQUEST,
+    words: unknownSession,
+    unless: endedSession,
+    ranNothing: true,
+  },
   // Who answers, or breaks down, may have begun: a session can end in the middle of a call.
   {
     statuses: (status) => status < 300 || status >= 500,
@@ -92,18 +125,31 @@ export const speaksOfSession = (text: string): boolean => mentioned.test(text) &
  * @returns whether it shows too that nothing was run; `undefined` where the session is not what is wrong
  */
 export function lostSession(
-  { status, text, code }: Refusal,
+  { status, text, code, ofNoRequest = false }: Refusal,
   hadSession: boolean,
 ): { readonly ranNothing: boolean } | undefined {
   if (code === RESOURCE_NOT_FOUND && otherwiseMeant.test(text)) return undefined;
   const said = page.test(text) ? "" : text.slice(0, LONGEST);
   return spellings.find(
-    ({ statuses, codes, words, withoutOne }) =>
+    ({ statuses, codes, words, unless, ofNoRequest: only = false, withoutOne = false }) =>
       statuses(status) &&
       (codes?.(code) ?? true) &&
       (words?.test(said) ?? true) &&
-      (hadSession || (withoutOne ?? false)),
+      !unless?.test(said) &&
+      (!only || ofNoRequest) &&
+      (hadSession || withoutOne),
   );
+}
+
+/**
+ * The error that JSON of another form means, where it refuses a request for its session: `{"error":"Session not found"}`.
+ *
+ * @returns undefined for any other JSON
+ */
+export function refusedSession({ error }: { readonly error?: unknown }): { code: number; message: string } | undefined {
+  const message = typeof error === "string" ? error : (error as { message?: unknown } | null | undefined)?.message;
+  const isSaid = typeof message === "string" && either.test(message.slice(0, LONGEST));
+  return isSaid ? { code: INVALID_REQUEST, message } : undefined;
 }
 
 /** What says it stands at the beginning. */

@@ -283,7 +283,7 @@ export class StreamableHttp implements Transport {
   #deliver(message: JSONRPCMessage, request: JSONRPCMessage | undefined): boolean {
     const asked = request !== undefined && "id" in request ? request.id : undefined;
     const isAnswer = asked !== undefined && !("method" in message);
-    this.onmessage?.(isAnswer ? answerTo(asked, message) : message);
+    this.onmessage?.(isAnswer ? answerTo(asked, message, this.#sessionId !== undefined) : message);
     return isAnswer;
   }
 }

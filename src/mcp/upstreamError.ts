@@ -1,4 +1,5 @@
 import { ProtocolError, SdkHttpError } from "@modelcontextprotocol/client";
+import { isSessionRefused } from "./answerTo.ts";
 import { withSafeUrls } from "./elicitationUrls.ts";
 import { lostSession, type Refusal } from "./lostSession.ts";
 import { METHOD_NOT_FOUND } from "./peer.ts";
@@ -25,6 +26,7 @@ export class LinkClosed extends Error {}
  * @param server where the server is; undefined for a program of this machine
  */
 export function upstreamError(error: unknown, hadSession: boolean, server: URL | undefined): unknown {
+  if (isSessionRefused(error)) return new SessionLost("session unknown", true, { cause: error });
   const refusal = refusalIn(error);
   // It was upgraded since it was connected to, and takes no message of the revision that was agreed on.
   if (refusal?.code === UNSUPPORTED_REVISION) return new SessionLost("revision refused", true, { cause: error });
@@ -58,17 +60,25 @@ function refusalIn(error: unknown): Refusal | undefined {
   if (ProtocolError.isInstance(error)) return { status: 200, text: error.message, code: error.code };
   if (!SdkHttpError.isInstance(error) || error.status === undefined) return undefined;
   const text = String(error.data?.text ?? "");
-  const code = protocolErrorIn(text)?.code;
-  return { status: error.status, text, ...(code !== undefined && { code }) };
+  const said = errorBody(text);
+  if (said === undefined) return { status: error.status, text };
+  return { status: error.status, text, code: said.error.code, ofNoRequest: said.isOfNoRequest };
 }
 
-function protocolErrorIn(text: unknown): ProtocolError | undefined {
+const protocolErrorIn = (text: unknown): ProtocolError | undefined => errorBody(text)?.error;
+
+function errorBody(text: unknown): { readonly error: ProtocolError; readonly isOfNoRequest: boolean } | undefined {
   try {
-    const { error } = JSON.parse(String(text ?? "")) as {
+    const { jsonrpc, id, error } = JSON.parse(String(text ?? "")) as {
+      jsonrpc?: unknown;
+      id?: unknown;
       error?: { code?: unknown; message?: unknown; data?: unknown };
     };
     if (typeof error?.code !== "number") return undefined;
-    return ProtocolError.fromError(error.code, String(error.message ?? ""), error.data);
+    return {
+      error: ProtocolError.fromError(error.code, String(error.message ?? ""), error.data),
+      isOfNoRequest: jsonrpc === "2.0" && (id === undefined || id === null),
+    };
   } catch {
     return undefined;
   }

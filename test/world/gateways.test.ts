@@ -13,7 +13,7 @@ import { connectedEditor } from "./support/editor.ts";
 import type { Asked, WorldGateway } from "./support/gateway.ts";
 import { changedIssuer, laterSignIn } from "./support/laterSignIn.ts";
 import { movedClient } from "./support/movedClient.ts";
-import { discoverRefusals, keptSessions, lostSessions } from "./support/otherSpellings.ts";
+import { discoverRefusals, endedSessions, keptSessions, lostSessions } from "./support/otherSpellings.ts";
 import { outdatedServers } from "./support/outdatedServers.ts";
 import { programWorld } from "./support/program.ts";
 import { startProvider } from "./support/provider.ts";
@@ -82,12 +82,26 @@ const restartedGateways: WorldTests = Object.fromEntries([
     async (t: TestContext) => {
       const { gateway, start, computer } = await programWorld(t);
       const standalone = await start();
-      await standalone.call("echo");
+      // A tool that declares itself harmless would be called again whatever is said.
+      const said = await standalone.call("log");
       const before = gateway.count("initialize");
       gateway.instead = answering("tools/call", answer, 1);
-      assert.equal(await standalone.call("echo"), "{}");
+      assert.equal(await standalone.call("log"), said);
       // Nobody was sent to a sign-in for it.
       assert.deepEqual([gateway.count("initialize") - before, computer.opened().length], [1, 1]);
+    },
+  ]),
+  ...Object.entries(endedSessions).map(([what, answer]) => [
+    `a gateway that says ${what} is initialised anew for the next call, and this one is sent once`,
+    async (t: TestContext) => {
+      const { gateway, start } = await programWorld(t);
+      const standalone = await start();
+      const said = await standalone.call("log");
+      const before = gateway.count("initialize");
+      gateway.instead = answering("tools/call", answer, 1);
+      assert.match(await standalone.call("log"), /may have taken effect/);
+      assert.deepEqual([gateway.count("tools/call"), await standalone.call("log")], [2, said]);
+      assert.equal(gateway.count("initialize") - before, 1);
     },
   ]),
   ...Object.entries(keptSessions).map(([what, answer]) => [
@@ -241,10 +255,12 @@ worldRows([
   {
     row: "G4",
     kind: 1,
-    otherSide: "after a restart: 400 “Server not initialized”; 200 with −32002 “Server not initialized”",
+    otherSide:
+      "after a restart: 400 “Server not initialized”; 200 with −32002 “Server not initialized”, with −32600 “Invalid Request” of no request, or with JSON of its own; 503",
     right:
-      "a session id was sent and refused before anything ran: initialize anew, repeat once. −32002 is also a policy's denial and a missing resource: the words decide",
-    source: "claude-code#55970, anubis#89",
+      "a session id was sent and refused before anything ran: initialize anew, repeat once. −32002 is also a policy's denial and a missing resource: the words decide. Where the call may have begun it is told, and the next one is initialised anew",
+    source:
+      "claude-code#55970, anubis#89, aklivity/zilla#2525, MoonshotAI/kimi-code#2380, actionhero/keryx#503, markmhendrickson/neotoma#1923, punkpeye/fastmcp#121, helidon-io/helidon-mcp#152, KeeperHub/keeperhub#1278",
     at03c8530: "✗",
     tests: restartedGateways,
   },

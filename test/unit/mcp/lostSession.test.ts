@@ -1,10 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { lostSession } from "../../../src/mcp/lostSession.ts";
+import { lostSession, refusedSession } from "../../../src/mcp/lostSession.ts";
 
 /** The code of an answer is told beside it, that of a body stands in it. */
-const found = (status: number, text: string, code: number | undefined = codeIn(text), hadSession = true): string => {
-  const lost = lostSession({ status, text, code }, hadSession);
+const found = (status: number, text: string, code: number | undefined = codeIn(text), hadSession = true): string =>
+  words(lostSession({ status, text, code }, hadSession));
+
+/** The same of an error that names no request. */
+const ofNoRequest = (status: number, text: string, code?: number, hadSession = true): string =>
+  words(lostSession({ status, text, code, ofNoRequest: true }, hadSession));
+
+const words = (lost: ReturnType<typeof lostSession>): string => {
   return lost === undefined ? "no" : lost.ranNothing ? "lost, and nothing ran" : "lost";
 };
 
@@ -52,10 +58,16 @@ for (const [who, text] of said) {
     assert.deepEqual([...kinds], ["lost, and nothing ran"]);
   });
 
-  test(`an answer or a breakdown that says "${text}" is a lost session, and only initialisation shows that nothing ran`, () => {
-    const kinds = [-32000, -32001, -32600].map((code) => found(200, text, code));
+  test(`an answer or a breakdown that says "${text}" is a lost session, of which nothing ran where none was open`, () => {
+    const kinds = new Set([-32000, -32001].map((code) => found(200, text, code)));
     const expected = /initiali[sz]/i.test(text) ? "lost, and nothing ran" : "lost";
-    assert.deepEqual([...new Set(kinds), found(500, text), found(503, rpc(-32000, text))], [expected, "lost", "lost"]);
+    assert.deepEqual([...kinds, found(500, text), found(503, rpc(-32000, text))], [expected, "lost", "lost"]);
+  });
+
+  test(`what says "${text}" of no request, or that it is none, ran nothing, unless the session may have ended meanwhile`, () => {
+    const expected = text.includes("terminated") ? "lost" : "lost, and nothing ran";
+    const refused = [found(200, text, -32600), ofNoRequest(200, text, -32001), ofNoRequest(503, rpc(-32001, text))];
+    assert.deepEqual(refused, Array(3).fill(expected));
   });
 }
 
@@ -63,6 +75,31 @@ test("404 is a lost session by itself, and with nothing or a page in its body", 
   assert.deepEqual(
     ["", "Not Found", "<html>Not Found</html>", rpc(-32001, "no"), rpc(-32600, "no")].map((text) => found(404, text)),
     Array(5).fill("lost, and nothing ran"),
+  );
+});
+
+test("an invalid request is a lost session where nothing else is said of it, of no request, in a session", () => {
+  assert.deepEqual(
+    [
+      ...["Invalid Request", "Invalid request.", "INVALID REQUEST"].map((text) => ofNoRequest(200, text, -32600)),
+      ...[found(200, "Invalid Request", -32600), ofNoRequest(200, "Invalid Request", -32600, false)],
+      ...[ofNoRequest(200, "Invalid Request: no params", -32600), ofNoRequest(200, "Invalid Request", -32602)],
+      ofNoRequest(500, "Invalid Request", -32600),
+    ],
+    [...Array(3).fill("lost, and nothing ran"), ...Array(5).fill("no")],
+  );
+});
+
+test("JSON that is no answer of JSON-RPC refuses a session in so many words, as a text or with a message", () => {
+  const refused = { code: -32600, message: "Session not found" };
+  assert.deepEqual(
+    [
+      ...[{ error: "Session not found" }, { error: { message: "Session not found" } }].map(refusedSession),
+      ...[{ error: "Rate limit exceeded" }, { error: null }, { error: { message: 7 } }, { error: {} }, {}].map(
+        refusedSession,
+      ),
+    ],
+    [refused, refused, ...Array(5).fill(undefined)],
   );
 });
 

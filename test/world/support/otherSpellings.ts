@@ -25,12 +25,43 @@ export const lostSessions: Readonly<Record<string, Answer>> = {
   "422 “expect initialize request”": text(422, "Unexpected message, expect initialize request"),
   "200 with −32002 “Server not initialized”": error(200, -32002, "Server not initialized", true),
   "200 with −32600 of no request": error(200, -32600, "Client not initialized yet"),
+  "200 with −32600 “Invalid Request” of no request": error(200, -32600, "Invalid Request"),
+  "200 with −32001 “Session not found” of no request": error(200, -32001, "Session not found"),
+  "200 with −32600 “Unknown session id”": error(
+    200,
+    -32600,
+    "Unknown session id '0fbc7f3f' for 'tools/call'; client should reinitialize",
+    true,
+  ),
+  "503 with −32001 of no request": error(503, -32001, "Service Unavailable: unknown or expired MCP session"),
+  "404 with −32002 “Session expired”": error(404, -32002, "Session expired"),
+  "404 with an answer that has neither result nor error": ({ id }) =>
+    Response.json({ jsonrpc: "2.0", id }, { status: 404 }),
+  "200 with JSON of its own": () => Response.json({ error: "Session not found" }),
+  "200 with an event that is no message": () =>
+    new Response('event: message\ndata: {"error":"Session not found"}\n\n', {
+      headers: { "content-type": "text/event-stream" },
+    }),
+};
+
+/** How they were seen to say the same where the call may have begun. */
+export const endedSessions: Readonly<Record<string, Answer>> = {
+  "200 with −32001 “Session not found” as the answer to the call": error(200, -32001, "Session not found", true),
+  "200 with −32600 “Session terminated” as the answer to the call": error(200, -32600, "Session terminated", true),
+  "200 with −32000 “Session closed” of no request": error(200, -32000, "Session closed"),
+  "500 with the 400 of a server behind it": text(
+    500,
+    '{"error":"Error POSTing to endpoint (HTTP 400): No valid session ID provided"}',
+  ),
 };
 
 /** What is said with the same statuses and codes, and not of a session. */
 export const keptSessions: Readonly<Record<string, Answer>> = {
   "a policy's −32002": error(200, -32002, "Tool Execution Denied: Policy evaluation denied due to session-1", true),
   "a missing resource's −32002": error(200, -32002, "Resource not found: session://expired", true),
+  "−32600 “Invalid Request” as the answer to the call": error(200, -32600, "Invalid Request", true),
+  "−32600 of no request that says what is wrong": error(200, -32600, "Invalid Request: params must be an object"),
+  "JSON of its own with another error": () => Response.json({ error: "Rate limit exceeded" }),
   "400 for an argument": error(400, -32602, "session: expected text", true),
 };
 
