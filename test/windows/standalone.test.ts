@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { openBrowser } from "../../src/node/redirect/openBrowser.ts";
 import type { Sandbox, SandboxOptions } from "../../src/sandbox/startSandbox.ts";
 import { isAlive } from "../../src/system/isAlive.ts";
-import { startStandalone } from "../support/standalone/startStandalone.ts";
+import { standaloneScript, startStandalone } from "../support/standalone/startStandalone.ts";
 import { until } from "../support/until.ts";
 import { isUnderWine } from "../support/windows/wineLacks.ts";
 import { withSandbox } from "../support/withSandbox.ts";
@@ -44,6 +45,25 @@ test("a person signs in once, a storm of calls is answered, and the end leaves n
       },
       { answers: [ada], browsers: 1, calls: STORM, live: [2, 0] },
     );
+  }));
+
+test("what is compiled of the program is kept for this user, and used at the next start", () =>
+  withBoth({}, async (sandbox, computer) => {
+    const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { readonly version: string };
+    const [program] = standaloneScript.slice(-1);
+    // As long as ours: the engine itself tells programs apart by their lengths alone.
+    const other = join(computer.home, "other.mjs");
+    writeFileSync(other, readFileSync(program ?? "", "utf8").replaceAll(`"${version}"`, '"9.9.9"'));
+    const said = () =>
+      execFileSync(process.execPath, [program ?? "", "--version"], { env: computer.env, encoding: "utf8" });
+    const before = said();
+    const args = [sandbox.gatewayUrl, ...memory, ...computer.browser()];
+    const standalone = await startStandalone(args, computer.env, { script: [other] });
+    await standalone.call("sample___whoami");
+    const folder = join(computer.home, "AppData", "Local", "gateway-connect", "compiled");
+    await until(() => readdirSync(folder).length === 1, "what is compiled is kept");
+    await standalone.close();
+    assert.deepEqual([before.trim(), said().trim()], [version, "9.9.9"]);
   }));
 
 test("a secret from a variable is in no program we start, however Windows writes the variable's name", () =>
