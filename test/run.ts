@@ -7,6 +7,7 @@ import { type Processes, runNodeTests } from "./support/runNodeTests.ts";
 import { Output } from "./support/suites/output.ts";
 import { runOptions, Usage } from "./support/suites/runOptions.ts";
 import { type SuiteResults, sumOf, together, withSecondTry } from "./support/suites/secondTry.ts";
+import { takeTemporaryFolder } from "./support/suites/temporaryFolders.ts";
 import type { Counts, TestResults } from "./support/testReport.ts";
 import { ideEventText, runIdeSuite } from "./support/vscode/ideSuite.ts";
 import { installForRun } from "./support/vscode/installedExtensions.ts";
@@ -99,6 +100,7 @@ const suites: readonly Suite[] = [
 ];
 
 const { suites: chosen, bulk } = chooseSuites();
+const left = takeTemporaryFolder();
 if (bulk) {
   process.env.TEST_BULK = "1";
   process.env.TEST_SEED ??= String(randomInt(2 ** 31));
@@ -172,7 +174,10 @@ function summarise(outcomes: readonly Outcome[]): void {
   if (failures.length > 0 && process.env.TEST_BULK)
     console.log(`\nthe same again with TEST_SEED=${process.env.TEST_SEED}`);
   const sum = (field: keyof Counts) => sumOf(outcomes, field);
-  process.exitCode = sum("failed") > 0 || sum("passed") === 0 ? 1 : 0;
+  // Of a suite that runs in this process: those of the others have answered for what they left.
+  const behind = sum("failed") === 0 ? left() : [];
+  if (behind.length > 0) console.log(`\nleft in the temporary folder: ${behind.join(", ")}`);
+  process.exitCode = sum("failed") > 0 || sum("passed") === 0 || behind.length > 0 ? 1 : 0;
   console.log(`\n${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped`);
 }
 

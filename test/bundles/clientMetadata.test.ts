@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { promisify } from "node:util";
@@ -9,6 +8,7 @@ import { checkClientMetadata } from "../../src/oauth/clientMetadata/checkClientM
 import { ownRedirects } from "../../src/oauth/clientMetadata/ownClientMetadata.ts";
 import { withEditor } from "../support/editorWorld.ts";
 import { makeComputer, startStandalone } from "../support/standalone/startStandalone.ts";
+import { temporaryFolder } from "../support/temporaryFolder.ts";
 import { until } from "../support/until.ts";
 import { startWorldGateway } from "../world/support/gateway.ts";
 import { startProvider } from "../world/support/provider.ts";
@@ -16,8 +16,7 @@ import { startProvider } from "../world/support/provider.ts";
 const url = "https://company.example/oauth/gateway-connect.json";
 
 const folderFor = (t: TestContext): string => {
-  const folder = mkdtempSync(join(tmpdir(), "metadata-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder(t, "metadata");
   return folder;
 };
 

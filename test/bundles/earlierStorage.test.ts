@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { Sandbox } from "../../src/sandbox/startSandbox.ts";
@@ -10,6 +9,7 @@ import { earlierBundles } from "../support/earlierVersion.ts";
 import { withHome } from "../support/editorWorld.ts";
 import { removeFolder } from "../support/removeFolder.ts";
 import { visit } from "../support/signInByHttp.ts";
+import { makeTemporaryFolder } from "../support/temporaryFolder.ts";
 import { until } from "../support/until.ts";
 import { withSandbox } from "../support/withSandbox.ts";
 
@@ -49,7 +49,7 @@ const unknownRecord = '{ "id":"newer-1",\n\t\t"kind" : "of another version", "wo
 test("installed over the version that people have: still signed in without a page, and all connections and secrets are kept", () =>
   withHome(() =>
     withSandbox({}, async (sandbox) => {
-      const folder = mkdtempSync(join(tmpdir(), "earlier-storage-"));
+      const folder = makeTemporaryFolder("earlier-storage");
       try {
         const left = await leftByEarlier(sandbox, folder);
         const path = join(folder, "connections.json");

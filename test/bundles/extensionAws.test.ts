@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { installAws } from "../support/aws/awsComputer.ts";
 import { arn, type SignedGateway, startSignedGateway } from "../support/aws/signedGateway.ts";
 import { type BundleHost, startBundleHost } from "../support/bundleHost.ts";
 import type { EditorOptions } from "../support/editorApi.ts";
+import { makeTemporaryFolder } from "../support/temporaryFolder.ts";
 import { until } from "../support/until.ts";
 import { withVariables } from "../support/withVariables.ts";
 
@@ -31,7 +31,7 @@ async function withSignedGateway(
   },
   act: (world: World) => Promise<void>,
 ): Promise<void> {
-  const home = mkdtempSync(join(tmpdir(), "aws-home-"));
+  const home = makeTemporaryFolder("aws-home");
   const gateway = await startSignedGateway(kind);
   gateway.keys[keys.accessKeyId] = { secretAccessKey, sessionToken };
   const aws = installAws(home, ["dev", "prod"]);

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { BundleHost } from "../support/bundleHost.ts";
 import { withEditor } from "../support/editorWorld.ts";
+import { makeTemporaryFolder } from "../support/temporaryFolder.ts";
 
 interface Sent {
   readonly url: string;
@@ -31,7 +31,7 @@ async function watched(act: () => Promise<void>): Promise<readonly Sent[]> {
 const told = ({ editor: { settings: _, ...editor } }: BundleHost): string => JSON.stringify(editor);
 
 test("the headers that are set for a gateway go to it alone, read where they are, and what they hold is nowhere else", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "headers-"));
+  const folder = makeTemporaryFolder("headers");
   const marked = { variable: "marked-variable", file: "marked-file", printed: "marked-printed" };
   process.env.HEADER_OF_TEST = marked.variable;
   try {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { decodeProtectedHeader } from "jose";
 import type { BundleHost } from "../support/bundleHost.ts";
 import { pageOf, refuse, withEditor, withHome } from "../support/editorWorld.ts";
 import { withRefusingProvider } from "../support/refusingProvider.ts";
+import { makeTemporaryFolder } from "../support/temporaryFolder.ts";
 import { until } from "../support/until.ts";
 import { startWorkloadPlatform } from "../support/workloadPlatform.ts";
 
@@ -142,7 +142,7 @@ test("a machine signs in as its settings say, with the secret that they name and
 
 test("a workload signs in with the token that its settings name, for whom they name, and by the grant that they name", async () => {
   const platform = await startWorkloadPlatform();
-  const folder = mkdtempSync(join(tmpdir(), "workload-"));
+  const folder = makeTemporaryFolder("workload");
   const file = join(folder, "token");
   try {
     await withEditor(
@@ -174,7 +174,7 @@ test("a workload signs in with the token that its settings name, for whom they n
 
 test("a machine signs in with the private key that its settings name, and names the key as they do", () =>
   withRefusingProvider(async (issuer, assertions) => {
-    const folder = mkdtempSync(join(tmpdir(), "key-"));
+    const folder = makeTemporaryFolder("key");
     const file = join(folder, "client.pem");
     try {
       await withEditor(

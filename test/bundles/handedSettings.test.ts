@@ -1,21 +1,11 @@
 import assert from "node:assert/strict";
-import {
-  chmodSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { startHost } from "../support/bridgeHost.ts";
 import { withoutWindow } from "../support/noWindow.ts";
 import { removeFolder } from "../support/removeFolder.ts";
+import { makeTemporaryFolder } from "../support/temporaryFolder.ts";
 import { until } from "../support/until.ts";
 
 type Agent = Awaited<ReturnType<typeof startHost>>;
@@ -69,7 +59,7 @@ test("how long a call may take, and what is set for all gateways, hold without a
   ));
 
 test("a tool that is denied later is denied to the program that runs already, and by a workspace to whoever works there", () => {
-  const project = mkdtempSync(join(tmpdir(), "project-"));
+  const project = makeTemporaryFolder("project");
   mkdirSync(join(project, "src"));
   return withoutWindow({ folders: [project] }, async ({ host, start, refresh, settingsFile }) => {
     const agent = await start(project);
@@ -175,7 +165,7 @@ test("a window whose handed settings are gone writes them whole with the next ch
   }));
 
 test("a file that is damaged costs the rules of no workspace whose window is not open", () => {
-  const project = mkdtempSync(join(tmpdir(), "project-"));
+  const project = makeTemporaryFolder("project");
   return withoutWindow({}, async ({ host, start, refresh, settingsFile }) => {
     const file = join(host.storage, "bridge", "settings.json");
     const { windows, ...rest } = JSON.parse(readFileSync(file, "utf8"));

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { installAws } from "../support/aws/awsComputer.ts";
@@ -10,6 +9,7 @@ import { type NoWindow, withoutWindow } from "../support/noWindow.ts";
 import { shortPauses } from "../support/programClock.ts";
 import { removeFolder } from "../support/removeFolder.ts";
 import { shortWaits } from "../support/shortWaits.ts";
+import { makeTemporaryFolder } from "../support/temporaryFolder.ts";
 import { until } from "../support/until.ts";
 import { useDeviceCode } from "../support/useDeviceCode.ts";
 import { withVariables } from "../support/withVariables.ts";
@@ -101,7 +101,7 @@ test("the AWS profile that was chosen signs where no window is open, and another
   const gateway = await startSignedGateway();
   const { accessKeyId, ...secret } = keys;
   gateway.keys[accessKeyId] = secret;
-  const folder = mkdtempSync(join(tmpdir(), "aws-"));
+  const folder = makeTemporaryFolder("aws");
   const aws = installAws(folder, ["dev", "prod"]);
   aws.gives(keys);
   const env = aws.env(process.env.PATH ?? "");

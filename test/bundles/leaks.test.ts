@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { type KeptWhere, type Left, searchRun } from "../support/leaks/searchRun.ts";
 import { needlesOf, type Secret } from "../support/leaks/secretForms.ts";
 import { wholeRun } from "../support/leaks/wholeRun.ts";
-import { removeFolder } from "../support/removeFolder.ts";
+import { temporaryFolder } from "../support/temporaryFolder.ts";
 import { ProcessWatch } from "../support/vscode/processWatch.ts";
 import { withVariables } from "../support/withVariables.ts";
 
@@ -42,8 +41,7 @@ const everyGrant = [
 ];
 
 function folderOf(t: TestContext): string {
-  const root = mkdtempSync(join(tmpdir(), "leaks-"));
-  t.after(() => removeFolder(root));
+  const root = temporaryFolder(t, "leaks");
   mkdirSync(join(root, "tmp"));
   return root;
 }

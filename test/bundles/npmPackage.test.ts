@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { makeTemporaryFolder } from "../support/temporaryFolder.ts";
 
 const npm = process.platform === "win32" ? "npm.cmd" : "npm";
 const manifest = JSON.parse(readFileSync("package.json", "utf8")) as {
@@ -16,7 +16,7 @@ let folder = "";
 let pack: { readonly filename: string; readonly files: readonly { readonly path: string }[] };
 
 before(() => {
-  folder = mkdtempSync(join(tmpdir(), "gateway-connect-package-"));
+  folder = makeTemporaryFolder("gateway-connect-package");
   const printed = run(["pack", "--json", "--ignore-scripts", "--pack-destination", folder], process.cwd());
   const packed: unknown = JSON.parse(printed);
   [pack] = (Array.isArray(packed) ? packed : Object.values(packed as object)) as [typeof pack];

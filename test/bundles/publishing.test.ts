@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { test } from "node:test";
 import { npmPackage } from "../support/npmPackage.ts";
+import { makeTemporaryFolder } from "../support/temporaryFolder.ts";
 import { runCommand } from "../support/vscode/runCommand.ts";
 import { startWebServer } from "../support/webServer.ts";
 
@@ -16,7 +16,7 @@ const OVSX_VERSION: string = dependencies.ovsx;
 const ACTIONLINT_VERSION = "1.6.0";
 
 test("the packager of the marketplace takes the extension as it is, with nothing allowed that it warns of", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "gateway-connect-vsix-"));
+  const folder = makeTemporaryFolder("gateway-connect-vsix");
   try {
     const args = [vsce, "package", "--no-dependencies", "--out", join(folder, "a.vsix")];
     assert.doesNotMatch(await runCommand(process.execPath, args), /WARN|ERROR/);
@@ -37,7 +37,7 @@ test("the VSIX has what the editor loads, and no picture that the pages show ove
 });
 
 test("the publisher to Open VSX reads the VSIX, and sends it whole to a registry", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "gateway-connect-ovsx-"));
+  const folder = makeTemporaryFolder("gateway-connect-ovsx");
   const vsix = join(folder, "a.vsix");
   let sent = new Uint8Array();
   const registry = await startWebServer(async (request) => {
@@ -63,7 +63,7 @@ test("the workflows are taken by actionlint, which finds what is wrong in others
   const checked = (folder: string) => runCommand(node, [script, `${folder.replaceAll("\\", "/")}/*.yml`]);
   const folder = join(".github", "workflows");
   assert.match(await checked(folder), new RegExp(`Checking ${readdirSync(folder).length} workflow file`));
-  const wrong = await mkdtemp(join(tmpdir(), "gateway-connect-workflows-"));
+  const wrong = makeTemporaryFolder("gateway-connect-workflows");
   try {
     const text = await readFile(join(folder, "release.yml"), "utf8");
     for (const [from, to] of [

@@ -7,7 +7,6 @@ import {
   cpSync,
   linkSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -15,12 +14,12 @@ import {
   symlinkSync,
   utimesSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { packageNpm } from "../../scripts/packageNpm.ts";
 import { packageVsix } from "../../scripts/packageVsix.ts";
 import { isBuilt } from "../support/programs.ts";
+import { makeTemporaryFolder } from "../support/temporaryFolder.ts";
 import { unzipped } from "../support/unzipped.ts";
 import { buildVsix } from "../support/vscode/vsix.ts";
 import { withEqualModes } from "../support/vscode/zipModes.ts";
@@ -33,7 +32,7 @@ const sources = readdirSync(".").filter(
 const digest = (path: string): string => createHash("sha256").update(readFileSync(path)).digest("hex");
 
 test("two builds in two folders, at two times and with other rights of files, give a VSIX and a package of the same bytes", async () => {
-  const elsewhere = mkdtempSync(join(tmpdir(), "gateway-connect another place, "));
+  const elsewhere = makeTemporaryFolder("gateway-connect another place,");
   try {
     const one = {
       vsix: await packageVsix({ isBuilt: isBuilt() }),

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { copyFile, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { copyFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { callTool, SandboxClient } from "../support/sandboxClient.ts";
 import { startSandboxProcess } from "../support/sandboxProcess.ts";
+import { makeTemporaryFolder } from "../support/temporaryFolder.ts";
 
 test("the sandbox's bundle signs people in from a folder that holds nothing else", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "sandbox-alone-"));
+  const folder = makeTemporaryFolder("sandbox-alone");
   try {
     const script = join(folder, "sandbox.mjs");
     await copyFile("dist/sandbox.mjs", script);

@@ -1,18 +1,17 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { cpSync, rmSync } from "node:fs";
 import { test } from "node:test";
 import { startBundleHost } from "../support/bundleHost.ts";
 import { withEditor, withHome } from "../support/editorWorld.ts";
 import { stateOf } from "../support/sharedSignIn.ts";
+import { makeTemporaryFolder } from "../support/temporaryFolder.ts";
 import { until } from "../support/until.ts";
 
 test("a window that starts with a sign-in asks the secret storage for it once for the view and once for the accounts", () =>
   withHome(() =>
     withEditor({}, async (before, sandbox) => {
       await before.run("connect", sandbox.gatewayUrl);
-      const folder = mkdtempSync(join(tmpdir(), "window-"));
+      const folder = makeTemporaryFolder("window");
       try {
         cpSync(before.storage, folder, { recursive: true, preserveTimestamps: true });
         const secrets = new Map(before.secrets);

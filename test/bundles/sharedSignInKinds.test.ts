@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { type Sandbox, startSandbox } from "../../src/sandbox/startSandbox.ts";
@@ -12,6 +11,7 @@ import { removeFolder } from "../support/removeFolder.ts";
 import { keptSessions, stateOf, tellOfKeyring, withEditorAndKeyring } from "../support/sharedSignIn.ts";
 import { endedStandalone } from "../support/standalone/endedStandalone.ts";
 import { startStandalone } from "../support/standalone/startStandalone.ts";
+import { makeTemporaryFolder } from "../support/temporaryFolder.ts";
 
 const agrees = ({ choices }: Question) => choices.find((choice) => /^(Share Sign-In|Keep It Here)$/.test(choice));
 const sharing = ({ choices }: Question) => choices.includes("Share Sign-In");
@@ -20,7 +20,7 @@ test("a host's entry uses the shared sign-in when no window is open, without a p
   withEditorAndKeyring({ answer: agrees }, async (host, sandbox, computer) => {
     await host.run("connect", sandbox.gatewayUrl);
     await host.run("shareSignIn");
-    const folder = mkdtempSync(join(tmpdir(), "no-window-"));
+    const folder = makeTemporaryFolder("no-window");
     try {
       mkdirSync(join(folder, "bridge"));
       copyFileSync(join(host.storage, "connections.json"), join(folder, "connections.json"));

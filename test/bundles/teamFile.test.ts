@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { type Sandbox, startSandbox } from "../../src/sandbox/startSandbox.ts";
 import type { BundleHost } from "../support/bundleHost.ts";
 import { type EditorWorldOptions, withEditor } from "../support/editorWorld.ts";
+import { makeTemporaryFolder } from "../support/temporaryFolder.ts";
 import { until } from "../support/until.ts";
 
 const QUESTION = "Connect the gateway that this workspace suggests?";
@@ -43,7 +43,7 @@ async function withTeam(
   act: (world: TeamWorld) => Promise<void>,
 ): Promise<void> {
   const sandbox = await startSandbox(how);
-  const folder = mkdtempSync(join(tmpdir(), "team-"));
+  const folder = makeTemporaryFolder("team");
   const all = texts(sandbox).map((text, index) => [join(folder, `repo${index}`), text] as const);
   const put = (path: string, text: string) => {
     mkdirSync(join(path, ".vscode"), { recursive: true });
@@ -234,7 +234,7 @@ test("of several folders each has its own suggestions, refused entries are told 
 test("a pipe, a folder and what is no UTF-8 in its place are told and not read", {
   skip: process.platform === "win32",
 }, async () => {
-  const folder = mkdtempSync(join(tmpdir(), "team-odd-"));
+  const folder = makeTemporaryFolder("team-odd");
   const at = (repo: string) => join(folder, repo, ".vscode", "gateways.json");
   for (const repo of ["pipe", "folder", "bytes"]) mkdirSync(join(folder, repo, ".vscode"), { recursive: true });
   execFileSync("mkfifo", [at("pipe")]);

@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import { test } from "node:test";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { prepareMcpRemote } from "../../bench/mcpRemote.ts";
 import { inspector } from "../support/conformance/inspector.ts";
 import { echoTarget, textOf, withGateway } from "../support/gatewayCaller.ts";
+import { makeTemporaryFolder } from "../support/temporaryFolder.ts";
 import { withSandbox } from "../support/withSandbox.ts";
 
 for (const era of ["legacy", "modern"] as const) {
@@ -39,7 +38,7 @@ for (const era of ["legacy", "modern"] as const) {
 }
 
 test("mcp-remote signs in at the gateway's own challenge, and lists and calls tools", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "mcp-remote-"));
+  const folder = makeTemporaryFolder("mcp-remote");
   try {
     await withSandbox({ targets: [echoTarget()] }, async ({ gatewayUrl, observe }) => {
       const { args, env } = await prepareMcpRemote(gatewayUrl, folder);

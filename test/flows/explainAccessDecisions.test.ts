@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
@@ -14,6 +13,7 @@ import { accessWorld } from "../support/explainWorld.ts";
 import { withGateway } from "../support/gatewayCaller.ts";
 import { part, program } from "../support/programs.ts";
 import { resolvedGateway } from "../support/resolved.ts";
+import { makeTemporaryFolder } from "../support/temporaryFolder.ts";
 import { startTokenIssuer } from "../support/tokenIssuer.ts";
 
 // What ships.
@@ -149,7 +149,7 @@ test("every decision is that of the running gateway, and every finding the one i
 
 test("the findings are those of `gateway explain`, which reads the same file", async () => {
   const issuer = await startTokenIssuer();
-  const folder = mkdtempSync(join(tmpdir(), "gateway-"));
+  const folder = makeTemporaryFolder("gateway");
   try {
     const file = join(folder, "own.gateway.json");
     const configuration = {

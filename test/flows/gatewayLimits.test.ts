@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { readFile, rm, stat } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { type CallToolResult, Server } from "@modelcontextprotocol/server";
@@ -10,6 +9,7 @@ import { prometheusMetrics } from "../../src/gateway/metrics/prometheusMetrics.t
 import type { Target } from "../../src/gateway/router/target.ts";
 import { startGateway } from "../../src/gateway/startGateway.ts";
 import { connectClient, echoTarget, initialize, textOf, versions, withGateway } from "../support/gatewayCaller.ts";
+import { makeTemporaryFolder } from "../support/temporaryFolder.ts";
 import { until } from "../support/until.ts";
 
 const call = (name: string, args: unknown = {}) => ({
@@ -154,7 +154,7 @@ for (const version of versions) {
   });
 
   test(`${version}: the audit is a file of JSON lines with each request, and nothing that is private`, async () => {
-    const folder = await mkdtemp(join(tmpdir(), "audit-"));
+    const folder = makeTemporaryFolder("audit");
     const path = join(folder, "audit.jsonl");
     const log = auditFile(path);
     const secret = "do-not-write-this-down";

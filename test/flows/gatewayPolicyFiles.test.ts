@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
@@ -9,6 +8,7 @@ import { loadCedar } from "../../src/gateway/policies/loadCedar.ts";
 import { startGateway } from "../../src/gateway/startGateway.ts";
 import { gatewayArn, rulesOf, shopPolicies, shopTarget, shopTools } from "../support/policies/shopPolicies.ts";
 import { program } from "../support/programs.ts";
+import { makeTemporaryFolder } from "../support/temporaryFolder.ts";
 import { startTokenIssuer } from "../support/tokenIssuer.ts";
 import { patienceMs, until } from "../support/until.ts";
 import { startProcess } from "../support/vscode/startProcess.ts";
@@ -24,7 +24,7 @@ interface World {
 }
 
 async function withFolder(act: (world: World) => Promise<void>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "policies-"));
+  const folder = makeTemporaryFolder("policies");
   const script = join(folder, "shop.mjs");
   writeFileSync(
     script,

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -15,6 +14,7 @@ import { isAlive } from "../../src/system/isAlive.ts";
 import { bulk } from "../support/bulk.ts";
 import { connectClient, textOf, versions, withGateway } from "../support/gatewayCaller.ts";
 import { testProgram } from "../support/programs.ts";
+import { makeTemporaryFolder } from "../support/temporaryFolder.ts";
 import { until } from "../support/until.ts";
 
 const everything: Target = {
@@ -140,7 +140,7 @@ for (const version of versions) {
 }
 
 test("a local process that never says a word ends with the gateway", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "gateway-"));
+  const folder = makeTemporaryFolder("gateway");
   const pidFile = join(folder, "pid");
   const write = "require('fs').writeFileSync(process.env.PID_FILE, String(process.pid)); setInterval(() => {}, 1000)";
   const gateway = await startGateway({

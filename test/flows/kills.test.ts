@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
@@ -9,9 +8,9 @@ import { few } from "../support/bulk.ts";
 import { adriftOf, afterRenewal, chance, killAt, startQuiet, tornFiles } from "../support/faults/kills.ts";
 import { jsonLine, withFiles } from "../support/gatewayProgram.ts";
 import { program, testProgram } from "../support/programs.ts";
-import { removeFolder } from "../support/removeFolder.ts";
 import { endedStandalone } from "../support/standalone/endedStandalone.ts";
 import { standaloneScript, withComputer } from "../support/standalone/startStandalone.ts";
+import { temporaryFolder } from "../support/temporaryFolder.ts";
 import { startProcess } from "../support/vscode/startProcess.ts";
 import { withSandbox } from "../support/withSandbox.ts";
 
@@ -200,7 +199,6 @@ async function timed<T>(act: () => Promise<T>): Promise<{ readonly ms: number; r
 }
 
 function folderFor(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), "windows-"));
-  t.after(() => removeFolder(folder));
+  const folder = temporaryFolder(t, "windows");
   return folder;
 }

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
 import { request } from "node:http";
 import { connect, type Socket } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { defaultRedirect } from "../../src/connections/settings/redirectUriSettings.ts";
@@ -20,6 +18,7 @@ import { loopbackRedirect } from "../../src/node/redirect/loopbackRedirect.ts";
 import { startSandbox } from "../../src/sandbox/startSandbox.ts";
 import { listeningPlace } from "../support/bridgeHost.ts";
 import { few } from "../support/bulk.ts";
+import { temporaryFolder } from "../support/temporaryFolder.ts";
 import { until } from "../support/until.ts";
 import { freePorts } from "../support/webServer.ts";
 
@@ -73,8 +72,7 @@ async function redirectListener(): Promise<Listener & { readonly codes: string[]
 }
 
 async function windowSocket(t: TestContext): Promise<Listener & { readonly relayed: () => number }> {
-  const folder = mkdtempSync(join(tmpdir(), "gwc-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder(t, "gwc");
   const path = process.platform === "win32" ? listeningPlace("relay") : join(folder, "r", "relay.sock");
   let relayed = 0;
   const handle = async () => {

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import Provider from "oidc-provider";
@@ -14,6 +13,7 @@ import { requestByClientCredentials } from "../../src/oauth/tokens/tokenRequests
 import type { MachineClients } from "../../src/sandbox/identity/machineClients.ts";
 import { connectWorld } from "../support/connectWorld.ts";
 import { failureOf } from "../support/fakePorts.ts";
+import { makeTemporaryFolder } from "../support/temporaryFolder.ts";
 import { withSandbox } from "../support/withSandbox.ts";
 
 const certificate = `${readFileSync("test/support/untrusted.pem", "utf8").split("-----BEGIN PRIVATE KEY-----")[0]}`;
@@ -51,7 +51,7 @@ async function withMachine(
 ): Promise<void> {
   await withSandbox({ callers: "machines" }, async (sandbox) => {
     const { machine, gatewayUrl } = sandbox;
-    const folder = await mkdtemp(join(tmpdir(), "machine-credentials-"));
+    const folder = makeTemporaryFolder("machine-credentials");
     const places = credentialPlaces({ ...process.env, ...environment(machine) }, { timeoutMs });
     try {
       for (const [name, text] of Object.entries(files(machine))) await writeFile(join(folder, name), text);

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { prepareMcpRemote } from "../../bench/mcpRemote.ts";
@@ -11,11 +10,12 @@ import {
   findMcpRemoteCaches,
   mcpRemoteFolders,
 } from "../../src/node/hostFiles/mcpRemoteCache.ts";
+import { makeTemporaryFolder } from "../support/temporaryFolder.ts";
 import { withSandbox } from "../support/withSandbox.ts";
 
 test("what mcp-remote signed in is revoked at the provider and its files go, and nobody else's", () =>
   withSandbox({}, async (sandbox) => {
-    const home = await mkdtemp(join(tmpdir(), "mcp-remote-cache-"));
+    const home = makeTemporaryFolder("mcp-remote-cache");
     try {
       const folder = join(home, "chosen");
       await prepareMcpRemote(sandbox.gatewayUrl, folder);

@@ -1,14 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, existsSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -24,6 +15,7 @@ import { findProgram } from "../../src/system/findProgram.ts";
 import { foreignPlaces } from "../../src/system/ownPrograms.ts";
 import { startTree } from "../../src/system/processTree.ts";
 import { startStandalone, withComputer } from "../support/standalone/startStandalone.ts";
+import { temporaryFolder } from "../support/temporaryFolder.ts";
 import { withSandbox } from "../support/withSandbox.ts";
 
 const skip = process.platform === "win32" && "the planted programs are shells of POSIX";
@@ -31,8 +23,7 @@ const planted = ["claude", "aws", "git", "node", "xdg-open", "open", "secret-too
 
 /** A workspace with programs of these names in it, at its root, in a folder of tools and in one that a link leads to. */
 function workspace(t: TestContext) {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), "planted-")));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = realpathSync(temporaryFolder(t, "planted"));
   const ran = join(folder, "ran");
   const tools = join(folder, "node_modules", ".bin");
   mkdirSync(tools, { recursive: true });
@@ -42,8 +33,7 @@ function workspace(t: TestContext) {
       chmodSync(join(at, name), 0o755);
     }
   }
-  const outside = realpathSync(mkdtempSync(join(tmpdir(), "linked-")));
-  t.after(() => rmSync(outside, { recursive: true, force: true }));
+  const outside = realpathSync(temporaryFolder(t, "linked"));
   symlinkSync(tools, join(outside, "bin"));
   /** Every way that a path leads into it: the current directory by nothing and by a dot, relative, absolute, by a link. */
   const PATH = ["", ".", "node_modules/.bin", "./node_modules/.bin", tools, join(outside, "bin")].join(delimiter);
@@ -126,8 +116,7 @@ test("no program is taken from the workspace or a relative folder of the path, w
 
 test("a program of the person's own is found behind those of the workspace", { skip }, async (t) => {
   const { folder, PATH } = workspace(t);
-  const own = realpathSync(mkdtempSync(join(tmpdir(), "own-")));
-  t.after(() => rmSync(own, { recursive: true, force: true }));
+  const own = realpathSync(temporaryFolder(t, "own"));
   mkdirSync(join(own, "folder", "claude"), { recursive: true });
   writeFileSync(join(own, "claude"), "#!/bin/sh\n");
   chmodSync(join(own, "claude"), 0o755);

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { exitCodes } from "../../src/standalone/arguments.ts";
 import { program } from "../support/programs.ts";
+import { makeTemporaryFolder } from "../support/temporaryFolder.ts";
 
 /** `policy check` of the program that ships. */
 function check(...args: readonly string[]): { readonly code: number | null; readonly said: string } {
@@ -91,7 +91,7 @@ test("what is allowed is told so, with an account, an issuer and a host", () => 
 });
 
 test("all that is wrong is told at once, each with file, line and column", () => {
-  const folder = mkdtempSync(join(tmpdir(), "policy-check-"));
+  const folder = makeTemporaryFolder("policy-check");
   const file = join(folder, "policy.json");
   writeFileSync(
     file,

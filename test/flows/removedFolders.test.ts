@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { Log } from "../../src/lib/log.ts";
@@ -9,6 +8,7 @@ import { bridgeEntry, startHost } from "../support/bridgeHost.ts";
 import { startEditor } from "../support/relayEditor.ts";
 import { startGateway } from "../support/relayGateways.ts";
 import { startRelay } from "../support/relayWorld.ts";
+import { makeTemporaryFolder } from "../support/temporaryFolder.ts";
 import { until } from "../support/until.ts";
 
 const onUnix = { skip: process.platform === "win32" && "named pipes are in no folder" };
@@ -17,7 +17,7 @@ const onUnix = { skip: process.platform === "win32" && "named pipes are in no fo
 async function windowInFolder(t: TestContext) {
   const gateway = await startGateway("legacy");
   const { relay, stop } = await startRelay(gateway.url);
-  const folder = join(mkdtempSync(join(tmpdir(), "removed-")), "storage");
+  const folder = join(makeTemporaryFolder("removed"), "storage");
   const logged: string[] = [];
   const line = (message: string) => void logged.push(message);
   const log: Log = { debug() {}, info: line, warn: line, error: line };

@@ -1,13 +1,10 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { commonClock } from "../support/programClock.ts";
 import { testProgram } from "../support/programs.ts";
-import { removeFolder } from "../support/removeFolder.ts";
+import { temporaryFolder } from "../support/temporaryFolder.ts";
 import { until } from "../support/until.ts";
 import { withSandbox } from "../support/withSandbox.ts";
 
@@ -16,8 +13,7 @@ const WINDOWS = 10;
 test("ten windows whose token ended while the computer slept renew it once, and nobody is signed out", (t) => {
   const clock = commonClock(t);
   return withSandbox({ asksConsent: false }, async (sandbox) => {
-    const folder = mkdtempSync(join(tmpdir(), "windows-"));
-    t.after(() => removeFolder(folder));
+    const folder = temporaryFolder(t, "windows");
     const args = [testProgram("test/support/otherProcesses/editorWindow.ts"), folder, sandbox.gatewayUrl];
     const start = () =>
       windowOf(

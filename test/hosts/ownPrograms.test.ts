@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { test } from "node:test";
 import { hostOf } from "../../src/hosts/hosts.ts";
@@ -13,6 +12,7 @@ import { hostProgram } from "../support/hosts/hostPrograms.ts";
 import { endLeft, runHost } from "../support/hosts/runHost.ts";
 import { startGateway } from "../support/relayGateways.ts";
 import { startRelay } from "../support/relayWorld.ts";
+import { makeTemporaryFolder } from "../support/temporaryFolder.ts";
 
 /** What people have in the file before. */
 const before = {
@@ -31,7 +31,7 @@ for (const id of Object.keys(before) as (keyof typeof before)[]) {
 
   test(`${title}'s own program starts the entry that stands in its file, and is connected`, { skip }, async (t) => {
     const command = await hostProgram(id, (line) => t.diagnostic(line));
-    const home = await mkdtemp(join(tmpdir(), "host-"));
+    const home = makeTemporaryFolder("host");
     t.after(async () => {
       endLeft({ home });
       await rm(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { chooserKeys } from "../support/aws/awsAccount.ts";
 import { denial, startControlPlane } from "../support/aws/controlPlane.ts";
 import { startSignedGateway } from "../support/aws/signedGateway.ts";
+import { makeTemporaryFolder } from "../support/temporaryFolder.ts";
 import { Steps } from "../support/vscode/steps.ts";
 import type { Workbench } from "../support/vscode/workbench.ts";
 import { startWorld } from "../support/vscode/world.ts";
@@ -24,7 +24,7 @@ const targets = [
 
 /** A gateway is found by its name, in somebody's AWS account, as they do it in front of the editor. */
 test("who has an AWS account chooses a gateway in it, and comes to its tools", async (t) => {
-  const computer = mkdtempSync(join(tmpdir(), "aws-computer-"));
+  const computer = makeTemporaryFolder("aws-computer");
   const [gateway, plane] = [await startSignedGateway(), await startControlPlane()];
   const { accessKeyId, ...key } = chooserKeys;
   for (const one of [gateway, plane]) one.keys[accessKeyId] = key;

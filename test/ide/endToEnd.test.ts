@@ -1,12 +1,12 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { failedPictures } from "../support/vscode/failedPictures.ts";
 import { accessTokenSeconds, journey, Trip, takeStep } from "../support/vscode/journey.ts";
 import { startWorld } from "../support/vscode/world.ts";
 
 test("a person gets from a 401 to a working tool to a revoked token", async (t) => {
-  const pictures = await mkdtemp(join(tmpdir(), "gateway-connect-pictures-"));
+  const pictures = failedPictures();
   const world = await startWorld({ accessTokenSeconds, progress: (line) => t.diagnostic(line) });
   const trip = new Trip(world, pictures);
   let stuck: string | undefined;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { test } from "node:test";
 import { keychainTrouble, openKeychain } from "../../src/node/secrets/keychain.ts";
+import { makeTemporaryFolder } from "../support/temporaryFolder.ts";
 
 /** Shell scripts stand in for the programs; on Windows and macOS the real ones are asked, by the tests beside this one. */
 const skip = process.platform !== "linux" && "the real program is asked here";
@@ -16,7 +16,7 @@ for (const [platform, program] of [
   ["win32", "powershell.exe"],
 ] as const) {
   const withProgram = async (act: (env: Readonly<Record<string, string>>, kept: () => object) => Promise<void>) => {
-    const folder = mkdtempSync(join(tmpdir(), "keychain-"));
+    const folder = makeTemporaryFolder("keychain");
     const tool = join(folder, program);
     const fake = resolve("test/support/keychain/fakeKeychain.cjs");
     writeFileSync(tool, `#!/bin/sh\nexec "${process.execPath}" "${fake}" ${program} "$@"\n`);

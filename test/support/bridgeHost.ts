@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
@@ -9,6 +9,7 @@ import { handOver } from "../../src/node/bridge/handOver.ts";
 import type { RelaySocket } from "../../src/node/bridge/relaySocket.ts";
 import { announceWindow } from "../../src/node/bridge/windowAnnouncement.ts";
 import { program } from "./programs.ts";
+import { makeTemporaryFolder } from "./temporaryFolder.ts";
 
 /** Where a program of a test listens that takes the place of a window. */
 export function listeningPlace(name: string): string {
@@ -18,7 +19,7 @@ export function listeningPlace(name: string): string {
 
 /** The extension's storage folder as bridges see it. */
 export async function storageFolder() {
-  const folder = await mkdtemp(join(tmpdir(), "bridge-"));
+  const folder = makeTemporaryFolder("bridge");
   return {
     folder,
     /** Announces this window; what comes back takes it back. */

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import Module, { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type EditorOptions, EditorRecord, editorApi } from "./editorApi.ts";
 import { removeFolder } from "./removeFolder.ts";
+import { makeTemporaryFolder } from "./temporaryFolder.ts";
 
 /** The bundles that the editor may load into the extension host. */
 const bundles = [
@@ -89,7 +89,7 @@ export async function startBundleHost({
   readonly instead?: string | undefined;
   readonly left?: LeftBehind | undefined;
 } = {}): Promise<BundleHost> {
-  const folder = await mkdtemp(join(tmpdir(), "bundle-host-"));
+  const folder = makeTemporaryFolder("bundle-host");
   const [dist, storage] = [join(folder, "dist"), join(folder, "user", "globalStorage", "gateway-connect")];
   await mkdir(join(dist, "node_modules", "vscode"), { recursive: true });
   await mkdir(storage, { recursive: true });

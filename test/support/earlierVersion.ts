@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type ConnectTestWorld, connectWorld } from "./connectWorld.ts";
 import { MemorySecrets, QueueLock } from "./fakePorts.ts";
+import { makeTemporaryFolder } from "./temporaryFolder.ts";
 
 /** The version that people have installed; what it keeps and what it speaks has to go on working. */
 const commit = "03c8530";
@@ -17,8 +17,7 @@ let folder: string | undefined;
  */
 export function earlierVersion(): string {
   if (folder !== undefined) return folder;
-  const to = mkdtempSync(join(tmpdir(), `gateway-connect-${commit}-`));
-  process.once("exit", () => rmSync(to, { recursive: true, force: true }));
+  const to = makeTemporaryFolder(`gateway-connect-${commit}`);
   const archive = join(to, "sources.tar");
   try {
     execFileSync("git", ["archive", "--output", archive, commit, "src", "test/support", "scripts", "package.json"], {

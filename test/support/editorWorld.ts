@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/startSandbox.ts";
 import { type BundleHost, startBundleHost } from "./bundleHost.ts";
 import type { EditorOptions } from "./editorApi.ts";
 import { dealRsaKeys } from "./rsaKeys.ts";
 import { visit } from "./signInByHttp.ts";
+import { makeTemporaryFolder } from "./temporaryFolder.ts";
 import { withVariables } from "./withVariables.ts";
 
 dealRsaKeys();
@@ -60,7 +59,7 @@ export async function withEditor(
 
 /** A home without anything in it, for as long as `act` takes. */
 export async function withHome(act: (home: string) => Promise<void>): Promise<void> {
-  const home = mkdtempSync(join(tmpdir(), "home-"));
+  const home = makeTemporaryFolder("home");
   try {
     await withVariables({ HOME: home }, () => act(home));
   } finally {

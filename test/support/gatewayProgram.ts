@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { program } from "./programs.ts";
+import { makeTemporaryFolder } from "./temporaryFolder.ts";
 import { startTokenIssuer, type TokenIssuer } from "./tokenIssuer.ts";
 import { patienceMs } from "./until.ts";
 import { type StartedProcess, startProcess } from "./vscode/startProcess.ts";
@@ -26,7 +26,7 @@ export interface ProgramWorld {
 /** A folder for the files of gateways, and whoever issues the tokens that they let in. */
 export async function withFiles(act: (world: ProgramWorld) => Promise<void>): Promise<void> {
   const issuer = await startTokenIssuer();
-  const folder = mkdtempSync(join(tmpdir(), "gateway-"));
+  const folder = makeTemporaryFolder("gateway");
   const write = (name: string, more: object = {}, authorizer: object | null = {}) => {
     const path = join(folder, name);
     const rules = { discoveryUrl: issuer.discoveryUrl, allowedAudience: ["api"], ...authorizer };

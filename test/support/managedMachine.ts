@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeTemporaryFolder } from "./temporaryFolder.ts";
 
 /** A machine whose administrator has a file, with bundles that look for it there. */
 export interface ManagedMachine {
@@ -19,7 +19,7 @@ export interface ManagedMachine {
  * ships has one place, that of root, and no way to another. Everything else is the same.
  */
 export function managedMachine(): ManagedMachine {
-  const folder = mkdtempSync(join(tmpdir(), "managed-"));
+  const folder = makeTemporaryFolder("managed");
   const [bundles, place] = [join(folder, "dist"), join(folder, "etc")];
   const file = join(place, "policy.json");
   mkdirSync(place, { mode: 0o755 });

@@ -1,5 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Sandbox } from "../../src/sandbox/startSandbox.ts";
 import { bridgeEntry, startHost } from "./bridgeHost.ts";
@@ -8,6 +7,7 @@ import type { Question } from "./editorApi.ts";
 import type { EditorWorldOptions } from "./editorWorld.ts";
 import { removeFolder } from "./removeFolder.ts";
 import { withEditorAndKeyring } from "./sharedSignIn.ts";
+import { makeTemporaryFolder } from "./temporaryFolder.ts";
 import { until } from "./until.ts";
 
 const answers = ({ text, choices }: Question) =>
@@ -45,7 +45,7 @@ export const withoutWindow = (
       await enter(host, sandbox);
       void host.run("addToMcpJson");
       await until(() => host.editor.shown.some((said) => said.startsWith("Added")), "the entry");
-      const closed = mkdtempSync(join(tmpdir(), "no-window-"));
+      const closed = makeTemporaryFolder("no-window");
       const refresh = () => {
         for (const name of ["bridge", "connections.json"])
           cpSync(join(host.storage, name), join(closed, name), { recursive: true, preserveTimestamps: true });

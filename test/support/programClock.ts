@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { TestContext } from "node:test";
 import { holdClock } from "./holdClock.ts";
+import { makeTemporaryFolder } from "./temporaryFolder.ts";
 
 // Between quotation marks a backslash is not a part of a path there.
 const preload = { NODE_OPTIONS: `--require "${resolve("test/support/programClock.cjs").replaceAll("\\", "/")}"` };
@@ -16,7 +16,7 @@ export interface ProgramClock {
 }
 
 export function programClock(): ProgramClock {
-  const folder = mkdtempSync(join(tmpdir(), "clock-"));
+  const folder = makeTemporaryFolder("clock");
   const file = join(folder, "ahead");
   let ahead = 0;
   const moveOn = (seconds: number) => {

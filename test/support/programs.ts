@@ -1,10 +1,10 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { commonJsInEsm } from "../../scripts/commonJsInEsm.ts";
 import type { ExplainBundle, RelayBundle } from "../../src/vscode/lazyBundles.ts";
+import { makeTemporaryFolder } from "./temporaryFolder.ts";
 import { ignoredOf } from "./uses/ignored.ts";
 import { helpOf, optionsOf } from "./uses/optionsOf.ts";
 
@@ -93,11 +93,7 @@ let folder = process.env.TEST_PROGRAMS;
 
 /** A program of the tests as one file, which starts in a third of the time that its source needs through tsx. */
 export function testProgram(source: string): string {
-  if (folder === undefined) {
-    const made = mkdtempSync(join(tmpdir(), "gateway-connect-programs-"));
-    process.on("exit", () => rmSync(made, { recursive: true, force: true }));
-    folder = made;
-  }
+  folder ??= makeTemporaryFolder("gateway-connect-programs");
   const outfile = join(folder, `${basename(source, ".ts")}.mjs`);
   if (!existsSync(outfile)) {
     // Loaded here only: it does not run everywhere that its programs do.

@@ -1,8 +1,11 @@
 import { closeSync, openSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { dealRsaKeys } from "./rsaKeys.ts";
+import { leftIn } from "./suites/temporaryFolders.ts";
+import { noteMade } from "./suites/whoMade.ts";
 
 /** How long a process may go on after its last test, in milliseconds. */
 const REST_MS = 60_000;
@@ -14,7 +17,7 @@ const REST_MS = 60_000;
  * fails when the file cannot be loaded or leaves the process other than it was for the next one.
  *
  * @param files the whole queue, the same in every process
- * @param taken a folder where a file that is taken leaves its number
+ * @param taken a folder where a file that is taken leaves its number, and what it left in the temporary folder, see `whoMade`
  * @param fileTimeoutMs how long a file may take; the process ends with one that takes longer, and others go on
  * @param restMs how long the process may go on after its last test; what a failed one left open would keep it, and the run with it
  */
@@ -25,6 +28,8 @@ export async function runQueue(
   restMs = REST_MS,
 ): Promise<void> {
   dealRsaKeys();
+  const temporary = tmpdir();
+  const seen = new Set(leftIn(temporary));
   for (const [number, file] of files.entries()) {
     if (!take(join(taken, String(number)))) continue;
     const found = stateOfProcess();
@@ -44,6 +49,9 @@ export async function runQueue(
       if (left.length > 0) throw new Error(`the next file of this process would meet what it left: ${left.join(", ")}`);
     });
     clearTimeout(hangs);
+    const made = leftIn(temporary).filter((name) => !seen.has(name));
+    for (const name of made) seen.add(name);
+    noteMade(taken, number, { file, names: made });
   }
   setTimeout(() => {
     console.error(`a process of tests did not end within ${restMs / 1000} s of its last: something was left open`);

@@ -21,15 +21,13 @@ export class TestReport {
   readonly #files: ReadonlySet<string>;
   readonly #ended = new Set<string>();
   readonly #print: (text: string) => void;
-  readonly #shared: boolean;
   #shown = "";
   #testsInFile = 0;
 
-  /** @param shared whether processes share the files, each of which ends with a test of its own path, see `runQueue` */
-  constructor(files: readonly string[], print: (text: string) => void, shared: boolean) {
+  /** @param files each of which ends with a test of its own path, see `runQueue` */
+  constructor(files: readonly string[], print: (text: string) => void) {
     this.#files = new Set(files.map((file) => resolve(file)));
     this.#print = print;
-    this.#shared = shared;
   }
 
   take(event: TestEvent): void {
@@ -45,16 +43,29 @@ export class TestReport {
     else this.#testEnded(event);
   }
 
+  /**
+   * What is left in the temporary folders when all files have passed: a test that failed may have had no chance to remove
+   * what it made.
+   *
+   * @param left by name, the file that made it, where that is known
+   */
+  left(left: ReadonlyMap<string, string | undefined>): void {
+    if (this.#counts.failed > 0) return;
+    for (const file of new Set(left.values())) {
+      const names = [...left.keys()].filter((name) => left.get(name) === file);
+      this.#fail(resolve(file ?? "."), "the file itself", `it left in the temporary folder: ${names.join(", ")}\n`);
+    }
+  }
+
   /** What there was. A file that did not come to its end, since its process did not, has failed. */
   end(): TestResults {
-    const lost = this.#shared ? [...this.#files].filter((path) => !this.#ended.has(path)) : [];
+    const lost = [...this.#files].filter((path) => !this.#ended.has(path));
     for (const path of lost) this.#fail(path, "the file itself", "it did not come to its end\n");
     return this.#counts;
   }
 
-  /** A file by itself has such an end only if it holds no test, or fails otherwise than by them. */
   #fileEnded(path: string, event: Ended): void {
-    const isEmpty = !this.#shared || this.#testsInFile === 0;
+    const isEmpty = this.#testsInFile === 0;
     this.#testsInFile = 0;
     this.#ended.add(path);
     if (event.type === "test:fail") {

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { test } from "node:test";
 import type { Node, ParameterDeclaration, SourceFile } from "typescript/unstable/ast";
@@ -15,6 +14,7 @@ import {
   isVariableDeclaration,
 } from "typescript/unstable/ast/is";
 import { API } from "typescript/unstable/sync";
+import { makeTemporaryFolder } from "../support/temporaryFolder.ts";
 
 /** What a caller can still tell apart without looking it up. */
 const MOST_PARAMETERS = 4;
@@ -49,7 +49,7 @@ test("no function has more than four parameters, and no exported one of four has
 const justSources = { noResolve: true, noLib: true, types: [], allowImportingTsExtensions: true, noEmit: true };
 
 function functionsOf(folder: string): readonly FoundFunction[] {
-  const place = mkdtempSync(join(tmpdir(), "parameters-"));
+  const place = makeTemporaryFolder("parameters");
   const config = join(place, "tsconfig.json");
   writeFileSync(config, JSON.stringify({ compilerOptions: justSources, include: [folder] }));
   const api = new API({ cwd: resolve(".") });

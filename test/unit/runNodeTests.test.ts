@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { before, test } from "node:test";
+import { makeTemporaryFolder, temporaryFolder } from "../support/temporaryFolder.ts";
 import { TestReport, type TestResults } from "../support/testReport.ts";
 import { patienceMs } from "../support/until.ts";
 
@@ -20,6 +20,10 @@ test("wrong", () => { throw new Error("not so"); });`,
   "broken.test.ts": `import "./isNotThere.ts";${" ".repeat(200)}`,
   "untidy.test.ts": `import { test } from "node:test";
 test("untidy", () => { process.env.LEFT_BY_A_TEST = "yes"; });`,
+  "leaves.test.ts": `import { mkdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { test } from "node:test";
+test("leaves", () => { for (const name of ["forgotten", "vscode-of-others"]) mkdirSync(tmpdir() + "/" + name); });`,
   "last.test.ts": `import { test } from "node:test";
 test("last", () => {});`,
   // The smallest is the last. What was said before is written meanwhile.
@@ -29,11 +33,11 @@ test("last", () => {});`,
 /** What matters only where a process goes on with the next file. */
 const betweenFiles = ["untidy.test.ts", "last.test.ts"];
 
-let [shared, oneEach]: TestResults[] = [];
+let [shared, oneEach, left]: TestResults[] = [];
 
 /** What the runner says of these files either way, from a process of its own: node's runner does not run inside a test. */
 before(async () => {
-  const folder = await mkdtemp(join(tmpdir(), "runner-"));
+  const folder = makeTemporaryFolder("runner");
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
   const runner = new URL("../support/runNodeTests.ts", import.meta.url).href;
   const pathsOf = (names: readonly string[]) => JSON.stringify(names.map((name) => join(folder, name)));
@@ -41,13 +45,14 @@ before(async () => {
   const program = join(folder, "run.mjs");
   const text = `import { runNodeTests } from ${JSON.stringify(runner)};
     const shared = await runNodeTests(${pathsOf(all)}, () => {}, "shared");
-    const alone = ${pathsOf(all.filter((name) => !betweenFiles.includes(name)))};
-    console.log(JSON.stringify([shared, await runNodeTests(alone, () => {}, "oneEach")]));`;
+    const alone = await runNodeTests(${pathsOf(all.filter((name) => !betweenFiles.includes(name)))}, () => {}, "oneEach");
+    const left = await runNodeTests(${pathsOf(["good.test.ts", "leaves.test.ts"])}, () => {}, "shared");
+    console.log(JSON.stringify([shared, alone, left]));`;
   await writeFile(program, text);
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
   const said = execFileSync(process.execPath, ["--import", "tsx", program], { env, encoding: "utf8" });
   await rm(folder, { recursive: true });
-  [shared, oneEach] = JSON.parse(said) as TestResults[];
+  [shared, oneEach, left] = JSON.parse(said) as TestResults[];
 });
 
 const broken = /broken\.test\.ts: the file itself\n.*isNotThere/s;
@@ -67,20 +72,27 @@ test("files that share a process each answer for themselves, and for what they l
   // The process may be told of too.
   const ofFiles = failures.filter((failure) => !/^\S*process \d/.test(failure));
   assertFailures(ofFiles, [broken, empty, untidy, wrong, ended]);
-  assert.deepEqual(counts, { passed: 3, failed: failures.length, skipped: 1 });
+  assert.deepEqual(counts, { passed: 4, failed: failures.length, skipped: 1 });
 });
 
 test("a file with a process of its own fails as well without a test, or when it cannot be loaded", () => {
   assert.ok(oneEach);
   const { failures, ...counts } = oneEach;
-  // Such a process says on its error output why it could not be loaded.
-  assertFailures(failures, [/broken\.test\.ts: the file itself\n/, empty, wrong, ended]);
-  assert.deepEqual(counts, { passed: 1, failed: 4, skipped: 1 });
+  // The process may be told of too.
+  const ofFiles = failures.filter((failure) => !/^\S*process \d/.test(failure));
+  assertFailures(ofFiles, [broken, empty, wrong, ended]);
+  assert.deepEqual(counts, { passed: 2, failed: failures.length, skipped: 1 });
+});
+
+test("a file that passed and left something of ours in the temporary folder fails, and says what", () => {
+  assert.ok(left);
+  const { failures, ...counts } = left;
+  assertFailures(failures, [/leaves\.test\.ts: the file itself\n +it left in the temporary folder: forgotten\n/]);
+  assert.deepEqual(counts, { passed: 2, failed: 1, skipped: 1 });
 });
 
 test("a process whose tests left something open ends by itself, and fails", async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), "runner-"));
-  t.after(() => rm(folder, { recursive: true }));
+  const folder = temporaryFolder(t, "runner");
   const [file, taken, program] = ["open.test.ts", "taken", "run.mjs"].map((name) => join(folder, name));
   await mkdir(taken ?? "");
   await writeFile(file ?? "", `import t from "node:test"; t("open", () => void setInterval(() => {}, 1000));`);
@@ -96,7 +108,7 @@ test("a process whose tests left something open ends by itself, and fails", asyn
 
 test("a file without a test is told of after a process that ended in the middle of another file, too", () => {
   const [ended, empty, process] = ["/t/ended.test.ts", "/t/empty.test.ts", "/t/process 1.mjs"] as const;
-  const report = new TestReport([ended, empty], () => {}, true);
+  const report = new TestReport([ended, empty], () => {});
   type Event = Parameters<TestReport["take"]>[0];
   const event = (type: "test:pass" | "test:fail", name: string, file: string) => {
     const details = { duration_ms: 1, ...(type === "test:fail" && { error: new Error("it ended") }) };

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { isAlive } from "../../src/system/isAlive.ts";
 import { connectClient, textOf } from "../support/gatewayCaller.ts";
 import { program } from "../support/programs.ts";
 import { removeFolder } from "../support/removeFolder.ts";
+import { makeTemporaryFolder } from "../support/temporaryFolder.ts";
 import { startTokenIssuer, type TokenIssuer } from "../support/tokenIssuer.ts";
 import { until } from "../support/until.ts";
 import { type StartedProcess, startProcess } from "../support/vscode/startProcess.ts";
@@ -21,7 +21,7 @@ interface World {
 
 async function withFiles(act: (world: World) => Promise<void>): Promise<void> {
   const issuer = await startTokenIssuer();
-  const folder = join(mkdtempSync(join(tmpdir(), "gwc-")), "Ворота & 門 (1)");
+  const folder = join(makeTemporaryFolder("gwc"), "Ворота & 門 (1)");
   mkdirSync(folder);
   for (const place of [join(folder, ".."), folder]) {
     writeFileSync(join(place, "target.mjs"), targetProgram);

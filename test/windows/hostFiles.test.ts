@@ -6,13 +6,11 @@ import {
   linkSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   openSync,
   readFileSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { type TestContext, test } from "node:test";
 import { hostFilePath } from "../../src/hosts/hostPaths.ts";
@@ -26,13 +24,14 @@ import { failureOf, recordingLog } from "../support/fakePorts.ts";
 import { startGateway } from "../support/relayGateways.ts";
 import { startRelay } from "../support/relayWorld.ts";
 import { removeFolder } from "../support/removeFolder.ts";
+import { makeTemporaryFolder } from "../support/temporaryFolder.ts";
 import { isUnderWine, wineLacks } from "../support/windows/wineLacks.ts";
 
 /** Opens a file so that nobody else can, as Node's file system has it on Windows (`UV_FS_O_EXLOCK`). */
 const ALONE = 0x1000_0000;
 
 function placeFor(t: TestContext) {
-  const folder = join(mkdtempSync(join(tmpdir(), "gwc ")), "Настройки & 設定");
+  const folder = join(makeTemporaryFolder("gwc "), "Настройки & 設定");
   mkdirSync(folder);
   t.after(() => removeFolder(dirname(folder)));
   return { folder, path: join(folder, "mcp.json"), files: fileChanger(join(folder, "storage")) };

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { fileChanger } from "../../src/node/hostFiles/changeFile.ts";
@@ -10,6 +9,7 @@ import { findProgram } from "../../src/system/findProgram.ts";
 import { isAlive } from "../../src/system/isAlive.ts";
 import { runTool } from "../../src/system/runTool.ts";
 import { removeFolder } from "../support/removeFolder.ts";
+import { makeTemporaryFolder } from "../support/temporaryFolder.ts";
 import { until } from "../support/until.ts";
 import { wineLacks } from "../support/windows/wineLacks.ts";
 
@@ -29,7 +29,7 @@ const tellingProgram = `
 
 /** A folder with a script of Windows in it, as npm makes them, and an environment whose `Path` leads to it. */
 function installed(t: TestContext, name: string) {
-  const folder = join(mkdtempSync(join(tmpdir(), "gwc ")), "Програми & 工具 (x86)");
+  const folder = join(makeTemporaryFolder("gwc "), "Програми & 工具 (x86)");
   mkdirSync(folder);
   t.after(() => removeFolder(dirname(folder)));
   const program = join(folder, "program.cjs");

@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { testProgram } from "../support/programs.ts";
 import { removeFolder } from "../support/removeFolder.ts";
 import type { Started } from "../support/standalone/startStandalone.ts";
+import { makeTemporaryFolder } from "../support/temporaryFolder.ts";
 
 /** Variables of Windows that a program needs, under the names by which Windows has them. */
 const systemVariables = ["SystemRoot", "windir", "ComSpec", "PATHEXT", "SystemDrive", "ProgramData", "NODE_OPTIONS"];
@@ -23,7 +23,7 @@ export interface WindowsComputer {
 
 /** The computer of somebody whose name has letters of several alphabets and spaces, for as long as `act` takes. */
 export async function withWindowsComputer(act: (computer: WindowsComputer) => Promise<void>): Promise<void> {
-  const home = join(mkdtempSync(join(tmpdir(), "gwc ")), "Jörg Жук & 山田");
+  const home = join(makeTemporaryFolder("gwc "), "Jörg Жук & 山田");
   const appData = join(home, "AppData", "Roaming");
   const localAppData = join(home, "AppData", "Local");
   const temporary = join(localAppData, "Temp");

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { lstat, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { TestContext } from "node:test";
 import { parse } from "jsonc-parser";
@@ -11,6 +10,7 @@ import { textFile } from "../../src/system/textFile.ts";
 import type { McpJsonBundle } from "../../src/vscode/lazyBundles.ts";
 import { failureOf, recordingLog } from "../support/fakePorts.ts";
 import { program } from "../support/programs.ts";
+import { makeTemporaryFolder, temporaryFolder } from "../support/temporaryFolder.ts";
 import { until } from "../support/until.ts";
 import { startProcess } from "../support/vscode/startProcess.ts";
 import { worldRows } from "./support/rows.ts";
@@ -19,8 +19,7 @@ const connection = { id: "c1", name: "Tools" };
 
 /** What changes hosts' files in an editor, with a home of its own, and the file of a host in it. */
 async function editorsFiles(t: TestContext) {
-  const home = await mkdtemp(join(tmpdir(), "world-files-"));
-  t.after(() => rm(home, { recursive: true, force: true }));
+  const home = temporaryFolder(t, "world-files");
   const { openHostEntries } = createRequire(import.meta.url)(resolve("dist/mcpJson.cjs")) as McpJsonBundle;
   const folder = join(home, "storage");
   const { entries } = openHostEntries({
@@ -47,8 +46,7 @@ const noFiles: Readonly<Record<string, readonly [reason: string, make: (path: st
 const isWindows = process.platform === "win32";
 
 async function folderFor(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "gateway-"));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder(t, "gateway");
   return folder;
 }
 
@@ -135,7 +133,7 @@ worldRows([
       ["${TOKEN}", "${input:x}", "${secrets.TOKEN}"].map((form) => [
         `${form} is a fault with its place, and says the form`,
         async () => {
-          const folder = await mkdtemp(join(tmpdir(), "gateway-"));
+          const folder = makeTemporaryFolder("gateway");
           const file = join(folder, "a.json");
           const http = { url: "https://a.example/mcp", headers: { authorization: `Bearer ${form}` } };
           await writeFile(file, JSON.stringify({ authorizerType: "NONE", targets: [{ name: "a", http }] }));

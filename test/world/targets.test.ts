@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { pathToFileURL } from "node:url";
 import { program } from "../support/programs.ts";
+import { makeTemporaryFolder } from "../support/temporaryFolder.ts";
 import { until } from "../support/until.ts";
 import { withUntrustedServer } from "../support/untrustedServer.ts";
 import { startProcess } from "../support/vscode/startProcess.ts";
@@ -120,7 +120,7 @@ const breakage = `
 
 /** What a caller of the gateway's program and its log learn of an exception that nobody could foresee. */
 async function askBrokenGateway(where: "front" | "background") {
-  const folder = mkdtempSync(join(tmpdir(), "gateway-"));
+  const folder = makeTemporaryFolder("gateway");
   const [file, preload] = [join(folder, "a.json"), join(folder, "preload.mjs")];
   writeFileSync(file, JSON.stringify({ authorizerType: "NONE" }));
   writeFileSync(preload, breakage);

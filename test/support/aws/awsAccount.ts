@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import type { BundleHost } from "../bundleHost.ts";
 import type { Answers, Question } from "../editorApi.ts";
+import { makeTemporaryFolder } from "../temporaryFolder.ts";
 import { withVariables } from "../withVariables.ts";
 import { installAws } from "./awsComputer.ts";
 import { type ControlPlane, startControlPlane } from "./controlPlane.ts";
@@ -29,7 +28,7 @@ export async function withAwsAccount(
   act: (account: AwsAccount) => Promise<void>,
   more: (account: AwsAccount) => Readonly<Record<string, string>> = ({ plane }) => ({ AWS_ENDPOINT_URL: plane.origin }),
 ): Promise<void> {
-  const home = mkdtempSync(join(tmpdir(), "aws-account-"));
+  const home = makeTemporaryFolder("aws-account");
   const plane = await startControlPlane();
   const { accessKeyId, ...key } = chooserKeys;
   plane.keys[accessKeyId] = key;

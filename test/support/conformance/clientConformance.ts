@@ -1,10 +1,9 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { npmPackageInOne } from "../npmPackage.ts";
 import { testProgram } from "../programs.ts";
+import { makeTemporaryFolder } from "../temporaryFolder.ts";
 import { type Check, reasons, type ScenarioResult, scenarioResult } from "./scenarioResult.ts";
 import type { EditorSdk } from "./stdioEditor.ts";
 
@@ -42,8 +41,7 @@ export async function clientScenarios({ version, revision }: ClientSuite): Promi
 }
 
 /** What Node compiled of the suite and the editor, for the next scenario. It ends with this process. */
-const compiled = mkdtempSync(join(tmpdir(), "conformance-compiled-"));
-process.on("exit", () => rmSync(compiled, { recursive: true, force: true }));
+const compiled = makeTemporaryFolder("conformance-compiled");
 
 /**
  * Not where the editor is the extension's window: it loads the bundles of a folder of its own, of which each would be kept.
@@ -75,7 +73,7 @@ async function play(
   { version, revision, way, sdk }: ClientSuite & ScenarioPlayer,
   scenario: string,
 ): Promise<{ readonly result: ClientScenarioResult; readonly late: boolean }> {
-  const folder = await mkdtemp(join(tmpdir(), "conformance-"));
+  const folder = makeTemporaryFolder("conformance");
   try {
     const { node } = await suiteProgram(version);
     const editor = testProgram("test/support/conformance/conformanceEditor.ts");

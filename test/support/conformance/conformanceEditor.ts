@@ -1,6 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
+import { makeTemporaryFolder } from "../temporaryFolder.ts";
 import type { PlayedScenario, ScenarioContext } from "./scenarioContext.ts";
 import { type EditorClient, type EditorSdk, type ListedTool, startStdioEditor } from "./stdioEditor.ts";
 
@@ -17,7 +16,7 @@ import { type EditorClient, type EditorSdk, type ListedTool, startStdioEditor } 
 const patienceMs = 60_000;
 
 const [node = "", way = "", sdk = "", url = ""] = process.argv.slice(2);
-const home = mkdtempSync(join(tmpdir(), "conformance-home-"));
+const home = makeTemporaryFolder("conformance-home");
 const scenario: PlayedScenario = {
   name: process.env.MCP_CONFORMANCE_SCENARIO ?? "",
   context: JSON.parse(process.env.MCP_CONFORMANCE_CONTEXT ?? "{}") as ScenarioContext,

@@ -1,7 +1,7 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { npmPackage } from "../npmPackage.ts";
+import { makeTemporaryFolder } from "../temporaryFolder.ts";
 import { runCommand } from "../vscode/runCommand.ts";
 
 const INSPECTOR_VERSION = "2.12.0";
@@ -23,7 +23,7 @@ export async function inspector({ url, era, token }: InspectorSettings, args: re
   const name = "@modelcontextprotocol/inspector";
   const { node, script } = await npmPackage(name, INSPECTOR_VERSION, "clients/launcher/build/index.js");
   // What it keeps in the home folder ends with it, and the token is in a file rather than among the arguments.
-  const home = await mkdtemp(join(tmpdir(), "inspector-"));
+  const home = makeTemporaryFolder("inspector");
   const config = join(home, "mcp.json");
   const server = { type: "streamable-http", url, headers: { Authorization: `Bearer ${token}` } };
   await writeFile(config, JSON.stringify({ mcpServers: { gateway: server } }), { mode: 0o600 });

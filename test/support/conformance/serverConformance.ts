@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { npmPackageInOne } from "../npmPackage.ts";
+import { makeTemporaryFolder } from "../temporaryFolder.ts";
 import { type Check, reasons, type ScenarioResult, scenarioResult } from "./scenarioResult.ts";
 
 export interface ServerScenarioResult extends ScenarioResult {
@@ -22,7 +22,7 @@ export async function serverConformance(
   revision: string,
 ): Promise<ReadonlyMap<string, ServerScenarioResult>> {
   const { node, script } = await npmPackageInOne("@modelcontextprotocol/conformance", version, "dist/index.js");
-  const folder = await mkdtemp(join(tmpdir(), "conformance-"));
+  const folder = makeTemporaryFolder("conformance");
   try {
     const args = ["server", "--url", url, "--suite", "all", "--spec-version", revision, "--output-dir", folder];
     const said = await run(node, [script, ...args]);

@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { Agent, fetch as fetchOver } from "undici";
@@ -11,6 +10,7 @@ import { program } from "../programs.ts";
 import { startGateway } from "../relayGateways.ts";
 import { removeFolder } from "../removeFolder.ts";
 import { makeComputer, startStandalone } from "../standalone/startStandalone.ts";
+import { makeTemporaryFolder } from "../temporaryFolder.ts";
 import { startTokenIssuer } from "../tokenIssuer.ts";
 import { patienceMs, until } from "../until.ts";
 import { descendants, startProcess } from "../vscode/startProcess.ts";
@@ -161,7 +161,7 @@ export async function standaloneCalls(times: Times): Promise<Endurance> {
 export async function gatewayCalls(times: Times): Promise<Endurance> {
   const issuer = await startTokenIssuer();
   const target = await startGateway("legacy");
-  const folder = mkdtempSync(join(tmpdir(), "endurance-"));
+  const folder = makeTemporaryFolder("endurance");
   const file = join(folder, "gateway.json");
   const rules = { discoveryUrl: issuer.discoveryUrl, allowedAudience: ["api"] };
   const configuration = {
@@ -215,7 +215,7 @@ const KEPT_MS = 75_000;
 /** A window: gateways that are connected, called, signed out of and removed; and calls of a host through its relay. */
 export async function windowEndurance(cycles: Times, calls: Times): Promise<readonly Endurance[]> {
   const sandbox = await startSandbox({ accessTokenSeconds: 86_400 });
-  const folder = mkdtempSync(join(tmpdir(), "endurance-"));
+  const folder = makeTemporaryFolder("endurance");
   mkdirSync(join(folder, "home"));
   const settings = {
     "gatewayConnect.redirectPorts": [35_895, 35_896, 35_897],

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeTemporaryFolder } from "../temporaryFolder.ts";
 
 /** How a disk keeps everybody from writing, whoever they are: permissions do not stop an administrator. */
 export type DiskFault = "full" | "read-only";
@@ -11,7 +11,7 @@ const mount = (...args: readonly string[]) => spawnSync("mount", [...args], { en
 /** Why this computer gives a test no disk of its own; undefined where it does. */
 export function noDisks(): string | undefined {
   if (process.platform !== "linux") return "a small disk is mounted on Linux only";
-  const folder = mkdtempSync(join(tmpdir(), "disk-"));
+  const folder = makeTemporaryFolder("disk");
   try {
     const { status, stderr, error } = mount("-t", "tmpfs", "-o", "size=64k", "none", folder);
     if (status !== 0) return `mounting is not allowed here: ${(stderr || error?.message || "").trim()}`;
@@ -24,7 +24,7 @@ export function noDisks(): string | undefined {
 
 /** A disk that holds next to nothing, in memory. */
 export function smallDisk() {
-  const folder = mkdtempSync(join(tmpdir(), "disk-"));
+  const folder = makeTemporaryFolder("disk");
   const { status, stderr } = mount("-t", "tmpfs", "-o", "size=256k", "none", folder);
   if (status !== 0) throw new Error(stderr);
   const filling = join(folder, "filling");

@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { startSandbox } from "../../../src/sandbox/startSandbox.ts";
@@ -11,6 +10,7 @@ import { startExtensionHost } from "../leaks/startExtensionHost.ts";
 import { testProgram } from "../programs.ts";
 import { removeFolder } from "../removeFolder.ts";
 import { makeComputer, startStandalone } from "../standalone/startStandalone.ts";
+import { makeTemporaryFolder } from "../temporaryFolder.ts";
 import { patienceMs, until } from "../until.ts";
 import { startProcess } from "../vscode/startProcess.ts";
 
@@ -182,7 +182,7 @@ function ofTheOther(
 }
 
 async function windowWith(hostileUrl: string, goodUrl: string): Promise<Program> {
-  const folder = mkdtempSync(join(tmpdir(), "hostile-"));
+  const folder = makeTemporaryFolder("hostile");
   mkdirSync(join(folder, "home"));
   const settings = {
     "gatewayConnect.redirectPorts": [35_901, 35_902, 35_903],

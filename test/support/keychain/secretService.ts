@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { runTool } from "../../../src/system/runTool.ts";
 import { removeFolder } from "../removeFolder.ts";
+import { makeTemporaryFolder } from "../temporaryFolder.ts";
 import { until } from "../until.ts";
 import { ensureSystemParts, onPath, type SystemPart } from "../vscode/systemParts.ts";
 
@@ -44,7 +44,7 @@ export interface SecretService {
  */
 export async function withSecretService(act: (service: SecretService) => Promise<void>): Promise<void> {
   await ensureSystemParts(parts, (line) => console.error(line));
-  const folder = mkdtempSync(join(tmpdir(), "gwc-keyring-"));
+  const folder = makeTemporaryFolder("gwc-keyring");
   const programs = join(folder, "programs");
   const runtime = join(folder, "run");
   for (const path of [programs, runtime]) mkdirSync(path, { mode: 0o700 });

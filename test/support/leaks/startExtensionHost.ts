@@ -1,7 +1,8 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { testProgram } from "../programs.ts";
 import { visit } from "../signInByHttp.ts";
+import { temporaryVariables } from "../suites/temporaryFolders.ts";
 import { startProcess } from "../vscode/startProcess.ts";
 import type { HostCommand, HostOptions } from "./extensionHost.ts";
 
@@ -17,7 +18,10 @@ export interface StartedHost {
   stop(): Promise<void>;
 }
 
-/** Starts the extension's bundles in a process, with a person in front of a browser. */
+/**
+ * Starts the extension's bundles in a process, with a person in front of a browser. All that it leaves, as it is ended at
+ * once, is in the folder.
+ */
 export async function startExtensionHost(
   folder: string,
   options: HostOptions,
@@ -25,8 +29,13 @@ export async function startExtensionHost(
 ): Promise<StartedHost> {
   const file = join(folder, "host.json");
   writeFileSync(file, JSON.stringify(options));
+  const temporary = join(folder, "tmp");
+  mkdirSync(temporary, { recursive: true });
   const args = [...flags, testProgram("test/support/leaks/extensionHost.ts"), file];
-  const started = startProcess(process.execPath, args, { stdin: true, env });
+  const started = startProcess(process.execPath, args, {
+    stdin: true,
+    env: { ...env, ...temporaryVariables(temporary) },
+  });
   const visited = new Set<string>();
   started.child.stdout?.on("data", () => {
     for (const line of started.logs) {

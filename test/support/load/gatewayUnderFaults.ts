@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Agent, fetch } from "undici";
 import { jsonLine, type Ready } from "../gatewayProgram.ts";
 import { program, testProgram } from "../programs.ts";
+import { makeTemporaryFolder } from "../temporaryFolder.ts";
 import { until } from "../until.ts";
 import { startProcess } from "../vscode/startProcess.ts";
 
@@ -64,7 +64,7 @@ async function startBehind(): Promise<Behind> {
  */
 export async function gatewayUnderFaults(callers: number, seconds: number): Promise<Crowd> {
   const behind = await startBehind();
-  const folder = mkdtempSync(join(tmpdir(), "crowd-"));
+  const folder = makeTemporaryFolder("crowd");
   const file = join(folder, "gateway.json");
   const rules = { discoveryUrl: behind.discoveryUrl, allowedAudience: ["api"] };
   const configuration = {

@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bridgeEntry, storageFolder } from "../bridgeHost.ts";
 import { program } from "../programs.ts";
 import { socketFetch } from "../relayEditor.ts";
 import { startRelay } from "../relayWorld.ts";
 import { makeComputer } from "../standalone/startStandalone.ts";
+import { makeTemporaryFolder } from "../temporaryFolder.ts";
 import { startProcess } from "../vscode/startProcess.ts";
 import type { Door } from "./parityHost.ts";
 
@@ -55,7 +55,7 @@ export const ways: Readonly<Record<WayName, (url: string) => Promise<Opened>>> =
     };
   },
   async "local gateway"(url) {
-    const folder = mkdtempSync(join(tmpdir(), "parity-"));
+    const folder = makeTemporaryFolder("parity");
     const file = join(folder, "a.json");
     // Without these a server may ask callers of earlier versions nothing, as at AgentCore.
     const mcp = { sessionConfiguration: {}, streamingConfiguration: { enableResponseStreaming: true } };

@@ -1,11 +1,11 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import type { ClientCapabilities } from "@modelcontextprotocol/sdk/types.js";
 import { program } from "../programs.ts";
 import { removeFolder } from "../removeFolder.ts";
+import { makeTemporaryFolder } from "../temporaryFolder.ts";
 import { patienceMs } from "../until.ts";
 import { PersonAtBrowser } from "./personAtBrowser.ts";
 
@@ -52,7 +52,7 @@ export async function withComputer(
 
 /** A computer of its own, until it is removed. */
 export function makeComputer({ keyring: hasKeyring = false }: { readonly keyring?: boolean }) {
-  const folder = mkdtempSync(join(tmpdir(), "standalone-"));
+  const folder = makeTemporaryFolder("standalone");
   const person = new PersonAtBrowser(join(folder, "browser"));
   const keyring = join(folder, "keyring");
   const entries = join(keyring, "entries");

@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { build } from "esbuild";
 import type { SuiteEvent } from "../../ide/inside/suite.ts";
 import { browserInstallation } from "../browser.ts";
+import { removeFolder } from "../removeFolder.ts";
+import { makeTemporaryFolder } from "../temporaryFolder.ts";
 import type { Counts } from "../testReport.ts";
 import { startTestServer } from "./codeServer.ts";
 import { vsCodeInstallation } from "./installation.ts";
@@ -39,7 +40,7 @@ export async function runIdeSuite(onEvent: (event: SuiteEvent) => void, progress
   const tests = await buildIdeSuite();
   const installation = await vsCodeInstallation(progress);
   const browser = await browserInstallation(progress);
-  const home = await mkdtemp(join(tmpdir(), "gateway-connect-ide-"));
+  const home = makeTemporaryFolder("ide");
   const workspace = join(home, "workspace");
   await mkdir(workspace);
   const results = join(home, "results.jsonl");
@@ -63,7 +64,7 @@ export async function runIdeSuite(onEvent: (event: SuiteEvent) => void, progress
   } finally {
     await workbench?.close().catch(() => undefined);
     await server.stop();
-    await rm(home, { recursive: true, force: true });
+    removeFolder(home);
   }
 }
 

@@ -1,8 +1,8 @@
-import { cp, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { packageVsix } from "../../../scripts/packageVsix.ts";
 import { isBuilt } from "../programs.ts";
+import { makeTemporaryFolder } from "../temporaryFolder.ts";
 import { Companion } from "./companion.ts";
 import { type VsCodeInstallation, vsCodeInstallation } from "./installation.ts";
 import type { Progress } from "./installOnce.ts";
@@ -18,7 +18,7 @@ const OF_RUN = "TEST_EXTENSIONS";
  * @returns removes them again
  */
 export async function installForRun(progress: Progress): Promise<() => Promise<void>> {
-  const folder = await mkdtemp(join(tmpdir(), "gateway-connect-extensions-"));
+  const folder = makeTemporaryFolder("extensions");
   await installExtensions(await vsCodeInstallation(progress), { folder, vsix: await ours() });
   process.env[OF_RUN] = folder;
   return () => rm(folder, { recursive: true, force: true });
@@ -45,7 +45,7 @@ async function installExtensions(
   { folder, vsix }: { readonly folder: string; readonly vsix: readonly string[] },
 ): Promise<void> {
   if (vsix.length === 0) return;
-  const home = await mkdtemp(join(tmpdir(), "gateway-connect-install-"));
+  const home = makeTemporaryFolder("install");
   try {
     const where = ["--config", join(home, "config.yaml"), "--user-data-dir", home, "--extensions-dir", folder];
     const what = vsix.flatMap((file) => ["--install-extension", file]);

@@ -1,8 +1,8 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { isAlive } from "../../../src/system/isAlive.ts";
+import { failedPictures } from "./failedPictures.ts";
 import { signInAs } from "./signInPages.ts";
 import { Workbench } from "./workbench.ts";
 import type { World } from "./world.ts";
@@ -28,7 +28,7 @@ export class Steps {
 
   static async start(test: TestContext, world: World): Promise<Steps> {
     const wanted = process.env[PICTURES];
-    return new Steps(test, world, wanted ?? (await mkdtemp(join(tmpdir(), "gateway-connect-pictures-"))));
+    return new Steps(test, world, wanted ?? failedPictures());
   }
 
   /** The window that is open. */

@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { browserInstallation } from "../browser.ts";
+import { removeFolder } from "../removeFolder.ts";
+import { makeTemporaryFolder } from "../temporaryFolder.ts";
 import { type CodeServer, startCodeServer } from "./codeServer.ts";
 import { Companion } from "./companion.ts";
 import { vsCodeInstallation } from "./installation.ts";
@@ -59,12 +60,12 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const installation = await vsCodeInstallation(progress);
   const browser = await browserInstallation(progress);
   const { language } = options;
-  const home = await mkdtemp(join(tmpdir(), "gateway-connect-"));
+  const home = makeTemporaryFolder("world");
   const workspace = join(home, "workspace");
   await mkdir(workspace);
   const extensions = join(home, "extensions");
   const companion = await Companion.prepare(join(home, "companion"));
-  const stops: (() => Promise<unknown>)[] = [() => rm(home, { recursive: true, force: true })];
+  const stops: (() => Promise<unknown>)[] = [async () => removeFolder(home)];
   const stop = async () => {
     for (const end of stops.splice(0).reverse()) await end().catch(() => undefined);
   };

@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { openSync, readFileSync, rmSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { build } from "esbuild";
 import { commonJsInEsm } from "../../../scripts/commonJsInEsm.ts";
 import { runNodeTests } from "../runNodeTests.ts";
 import { type SuiteResults, withSecondTry } from "../suites/secondTry.ts";
+import { makeTemporaryFolder } from "../temporaryFolder.ts";
 import { TestReport, type TestResults } from "../testReport.ts";
 import type { Progress } from "../vscode/installOnce.ts";
 import { type Wine, type WinePrefix, wineInstallation } from "./wine.ts";
@@ -51,13 +51,13 @@ export async function runWindowsTests(
   if (process.platform === "win32") return await runNodeTests(files, print, "oneEach");
   const wine = await wineInstallation(progress);
   progress(`Windows' Node under ${wine.version}`);
-  const folder = mkdtempSync(join(tmpdir(), "gateway-connect-windows-"));
+  const folder = makeTemporaryFolder("gateway-connect-windows");
   const prefix = await wine.fresh();
   try {
     await bundle(files, join(folder, "tests"), bundleName);
     await bundle(testPrograms, join(folder, "programs"), (source) => basename(source, ".ts"));
     const run = async (file: string): Promise<TestResults> => {
-      const report = new TestReport([file], print, true);
+      const report = new TestReport([file], print);
       for (const event of await runFile(file, folder, { wine, prefix })) report.take(event);
       return report.end();
     };

@@ -80,6 +80,8 @@ const environment = (prefix: string): NodeJS.ProcessEnv => ({
   HOME: process.env.HOME ?? homedir(),
   LANG: "C.UTF-8",
   WINEPREFIX: prefix,
+  // For its server's socket.
+  TMPDIR: tmpdir(),
   WINEDEBUG: "-all",
   // Neither is needed, and Wine would ask whether to download them.
   WINEDLLOVERRIDES: "mscoree=;mshtml=",

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { bypassingLiterals } from "../../../scripts/l10n/literals.ts";
@@ -8,8 +7,9 @@ import { collectSentences } from "../../../scripts/l10n/sentences.ts";
 import { failureText } from "../../../src/failures/failureText.ts";
 import { advisedCodes } from "../../../src/failures/providerErrors.ts";
 import { everyFailure } from "../../support/failureSamples.ts";
+import { makeTemporaryFolder } from "../../support/temporaryFolder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "gateway-connect-l10n-"));
+const folder = makeTemporaryFolder("gateway-connect-l10n");
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 function source(text: string): readonly string[] {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
 import { catalogueStore } from "../../../src/node/catalogueFiles.ts";
 import type { Catalogue } from "../../../src/relay/catalogue.ts";
+import { temporaryFolder } from "../../support/temporaryFolder.ts";
 
 const catalogue: Catalogue = {
   era: "legacy",
@@ -19,8 +19,7 @@ const catalogue: Catalogue = {
 };
 
 test("a catalogue of a newer version counts as none and stays byte for byte; a damaged one is replaced", async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), "catalogues-"));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder(t, "catalogues");
   const store = catalogueStore(folder, "abc");
   const path = join(folder, "abc.json");
   const newer = fc

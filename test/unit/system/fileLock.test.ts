@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { appendFile, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { appendFile, readdir, readFile, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type TestContext, test } from "node:test";
@@ -10,10 +9,10 @@ import { fileLock } from "../../../src/system/fileLock.ts";
 import { bulk } from "../../support/bulk.ts";
 import { commonClock } from "../../support/programClock.ts";
 import { testProgram } from "../../support/programs.ts";
+import { temporaryFolder } from "../../support/temporaryFolder.ts";
 
 async function folderFor(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "file-lock-"));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder(t, "file-lock");
   return folder;
 }
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import fsPromises, { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import fsPromises, { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
-import { hostname, tmpdir } from "node:os";
+import { hostname } from "node:os";
 import { join, sep } from "node:path";
 import { type TestContext, test } from "node:test";
 import timersPromises from "node:timers/promises";
@@ -15,6 +15,7 @@ import {
   touch,
   writeMark,
 } from "../../../src/system/fileLock.ts";
+import { temporaryFolder } from "../../support/temporaryFolder.ts";
 import { until } from "../../support/until.ts";
 
 /** No process has this id. */
@@ -23,8 +24,7 @@ const DEAD = 2 ** 22 + 1;
 const SILENT_MS = 10_000;
 
 async function folderFor(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "lock-files-"));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder(t, "lock-files");
   return folder;
 }
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { readNamedFile, readNamedFileMeanwhile } from "../../../src/system/readNamedFile.ts";
+import { temporaryFolder } from "../../support/temporaryFolder.ts";
 
 /** What both ways make of a path: the same. */
 async function read(path: string, mostBytes: number): Promise<string> {
@@ -21,8 +21,7 @@ async function read(path: string, mostBytes: number): Promise<string> {
 }
 
 async function folderFor(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "named-"));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder(t, "named");
   return folder;
 }
 

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer, type Socket } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { isAlive } from "../../../src/system/isAlive.ts";
 import { runTool } from "../../../src/system/runTool.ts";
+import { temporaryFolder } from "../../support/temporaryFolder.ts";
 import { until } from "../../support/until.ts";
 
 const skip = process.platform === "win32" && "its programs are shells of POSIX";
@@ -20,8 +20,7 @@ const run = (script: string) => runTool(limitMs, process.env)("sh", ["-c", scrip
 async function callers(t: TestContext) {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
-  const folder = await mkdtemp(join(tmpdir(), "run-tool-"));
-  t.after(() => rm(folder, { recursive: true }));
+  const folder = temporaryFolder(t, "run-tool");
   t.after(() => server.close());
   const stay = join(folder, "stay.cjs");
   const { port } = server.address() as AddressInfo;

@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { pathToFileURL } from "node:url";
 import { program } from "../../support/programs.ts";
+import { makeTemporaryFolder } from "../../support/temporaryFolder.ts";
 import { startProcess } from "../../support/vscode/startProcess.ts";
 
 /** A line of the audit, as far as rows look at it. */
@@ -35,7 +35,7 @@ const meter = `
 
 /** The bundle that ships, `dist/gateway.mjs`, with an audit, and what else its file says. It ends with the test. */
 export async function startLocalGateway(t: TestContext, file: object): Promise<LocalGateway> {
-  const folder = mkdtempSync(join(tmpdir(), "gateway-"));
+  const folder = makeTemporaryFolder("gateway");
   const [config, auditFile] = [join(folder, "a.json"), join(folder, "audit.jsonl")];
   writeFileSync(config, JSON.stringify({ ...file, local: { auditFile } }));
   const preload = join(folder, "meter.mjs");

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
 import { startForwardProxy, testCertificate } from "../../support/forwardProxy.ts";
 import { program } from "../../support/programs.ts";
 import { startGateway } from "../../support/relayGateways.ts";
 import { makeComputer, startStandalone } from "../../support/standalone/startStandalone.ts";
+import { makeTemporaryFolder, temporaryFolder } from "../../support/temporaryFolder.ts";
 import { startTokenIssuer } from "../../support/tokenIssuer.ts";
 import { startProcess } from "../../support/vscode/startProcess.ts";
 import { freePorts, startWebServer } from "../../support/webServer.ts";
@@ -41,7 +41,7 @@ async function signsIn(t: TestContext): Promise<void> {
   assert.deepEqual([...new Set(proxy.asked)].sort(), ["CONNECT gateway.test:443", "CONNECT login.test:443"]);
   await standalone.close();
   // The same where an entry of a host's file names a file that has them.
-  const file = join(mkdtempSync(join(tmpdir(), "login-")), "login");
+  const file = join(makeTemporaryFolder("login"), "login");
   t.after(() => rmSync(dirname(file), { recursive: true }));
   writeFileSync(file, "ada:p@ss\n");
   const other = await start({ HTTPS_PROXY: through(proxy.port), GATEWAY_CONNECT_PROXY_LOGIN: `file:${file}` });
@@ -121,8 +121,7 @@ async function reachesTarget(t: TestContext): Promise<void> {
   const target = await startGateway("legacy");
   t.after(() => target.stop());
   const proxy = await startForwardProxy(t, { hosts: { "target.test": Number(new URL(target.url).port) } });
-  const folder = mkdtempSync(join(tmpdir(), "gateway-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder(t, "gateway");
   const file = join(folder, "a.json");
   const targets = [{ name: "tools", http: { url: "https://target.test/mcp" } }];
   writeFileSync(file, JSON.stringify({ authorizerType: "NONE", targets }));

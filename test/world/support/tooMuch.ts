@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { TestContext } from "node:test";
 import { MAX_DOCUMENT_BYTES } from "../../../src/lib/limits.ts";
 import { program } from "../../support/programs.ts";
+import { temporaryFolder } from "../../support/temporaryFolder.ts";
 import { startTokenIssuer } from "../../support/tokenIssuer.ts";
 import { startWebServer } from "../../support/webServer.ts";
 import { type LargeAnswer, largeAnswers } from "./largeAnswers.ts";
@@ -155,8 +155,7 @@ export async function gatewaySays(
   configuration: object,
   { first, last = [], input = "", env = {} }: GatewayCommand,
 ) {
-  const folder = mkdtempSync(join(tmpdir(), "gateway-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder(t, "gateway");
   const file = join(folder, "a.gateway.json");
   writeFileSync(file, JSON.stringify(configuration));
   const child = spawn(process.execPath, [...program("gateway"), ...first, "--config", file, ...last], {

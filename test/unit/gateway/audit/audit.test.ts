@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Writable } from "node:stream";
 import { test } from "node:test";
@@ -13,6 +12,7 @@ import { cloudTrailRecord } from "../../../../src/gateway/audit/cloudTrailRecord
 import { redacted } from "../../../../src/gateway/audit/redacted.ts";
 import { tokenFacts } from "../../../../src/gateway/audit/tokenFacts.ts";
 import { runs } from "../../../support/bulk.ts";
+import { makeTemporaryFolder } from "../../../support/temporaryFolder.ts";
 import { until } from "../../../support/until.ts";
 
 const url = "http://127.0.0.1:1/mcp";
@@ -284,7 +284,7 @@ test("a place that breaks or takes no more lines is told of once, and why", asyn
 });
 
 test("a file that cannot be opened is a failure in words before the first line, and one that broke goes on with its gap", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "audit-"));
+  const folder = makeTemporaryFolder("audit");
   const cannot = (path: string, reason: string) =>
     `local.auditFile: ${path} cannot be opened for appending: ${reason}; make it writable, or name another file`;
   const noFolder = join(folder, "none", "x.jsonl");
@@ -327,7 +327,7 @@ test("a file that cannot be opened is a failure in words before the first line, 
 });
 
 test("lines to an audit file that was removed are told as a gap once, and counted", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "audit-"));
+  const folder = makeTemporaryFolder("audit");
   const path = join(folder, "a.jsonl");
   const gaps: string[] = [];
   const log = auditFile(path, { onGap: (reason) => gaps.push(reason) });

@@ -1,15 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  appendFileSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { appendFileSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import fc from "fast-check";
@@ -24,6 +14,7 @@ import { type ChainPosition, chainStart, sealed } from "../../../../src/gateway/
 import { verifyAudit } from "../../../../src/gateway/audit/verifyAudit.ts";
 import { anyCharacter } from "../../../support/anyText.ts";
 import { runs } from "../../../support/bulk.ts";
+import { temporaryFolder } from "../../../support/temporaryFolder.ts";
 
 const key = Buffer.from("a key of thirty-two characters..");
 const url = "http://127.0.0.1:1/mcp";
@@ -155,8 +146,7 @@ test("where and which is told: the file, its line, and the numbers that are miss
 
 /** An audit of a test, in a folder of its own. */
 function auditIn(t: TestContext, options: Partial<AuditFileOptions> = {}) {
-  const folder = mkdtempSync(join(tmpdir(), "audit-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder(t, "audit");
   const path = join(folder, "a.jsonl");
   const head = join(folder, "kept-apart");
   const said: string[] = [];

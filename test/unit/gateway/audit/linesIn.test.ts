@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import fc from "fast-check";
@@ -9,6 +8,7 @@ import { fileLines, firstSequence } from "../../../../src/gateway/audit/fileLine
 import { linesIn, linesOf } from "../../../../src/gateway/audit/linesIn.ts";
 import { chainStart, sealed } from "../../../../src/gateway/audit/sealedLine.ts";
 import { runs } from "../../../support/bulk.ts";
+import { makeTemporaryFolder } from "../../../support/temporaryFolder.ts";
 
 const textOf = ({ bytes, isEnded }: { readonly bytes: Buffer; readonly isEnded: boolean }) => [
   bytes.toString("latin1"),
@@ -59,7 +59,7 @@ test("of a line that is too long there is the beginning, with its end or without
 
 /** A file of a test, with what its lines are read from. */
 function fileOf(t: TestContext, written: string) {
-  const folder = mkdtempSync(join(tmpdir(), "lines-"));
+  const folder = makeTemporaryFolder("lines");
   const path = join(folder, "audit.jsonl");
   writeFileSync(path, written, "latin1");
   const file = openSync(path, "r");

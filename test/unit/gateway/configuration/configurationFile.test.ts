@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { faultLines, readConfigurationFile } from "../../../../src/gateway/commandLine/configurationFile.ts";
+import { makeTemporaryFolder } from "../../../support/temporaryFolder.ts";
 
 const file = (authorizerType: string) =>
   `{ "description": "Werkzeuge für alle",\n  "authorizerType": "${authorizerType}" }`;
@@ -20,7 +20,7 @@ const writings: readonly (readonly [what: string, bytes: (text: string) => Buffe
 
 for (const [what, bytes] of writings) {
   test(`a file in ${what} is read, and its faults have their places`, () => {
-    const folder = mkdtempSync(join(tmpdir(), "gateway-"));
+    const folder = makeTemporaryFolder("gateway");
     const path = join(folder, "a.gateway.json");
     const read = (text: string) => {
       writeFileSync(path, bytes(text));

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { createHmac, randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { MOST_SILENT_CONNECTIONS } from "../../../../src/lib/limits.ts";
@@ -12,6 +11,7 @@ import { emptyReply } from "../../../../src/lib/servedHttp.ts";
 import { startRelaySocket } from "../../../../src/node/bridge/relaySocket.ts";
 import type { MessageStream } from "../../../../src/relay/pipeToRelay.ts";
 import { listeningPlace } from "../../../support/bridgeHost.ts";
+import { makeTemporaryFolder } from "../../../support/temporaryFolder.ts";
 import { until } from "../../../support/until.ts";
 
 /** Gives each message back, in its place of the relay. */
@@ -22,7 +22,7 @@ async function echo(stream: MessageStream): Promise<void> {
 
 /** A window's socket, and which gateways it was asked for. */
 async function window(t: TestContext, refusal?: (id: string) => Promise<string | undefined>) {
-  const folder = await mkdtemp(join(tmpdir(), "gwc-door-"));
+  const folder = makeTemporaryFolder("gwc-door");
   const path = process.platform === "win32" ? listeningPlace("door") : join(folder, "r", "relay.sock");
   const asked: string[] = [];
   /** Gateways that are being looked for. */

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
-import { chmod, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { findBridgeRuntime, reducedEnvironment } from "../../../../src/node/bridge/bridgeRuntime.ts";
 import { failureOf } from "../../../support/fakePorts.ts";
+import { makeTemporaryFolder } from "../../../support/temporaryFolder.ts";
 
 const platform = process.platform;
 const posix = platform !== "win32";
 
 /** Programs that stand in for editors: one that runs scripts, one that opens windows instead, one too old. */
 async function programs() {
-  const folder = await realpath(await mkdtemp(join(tmpdir(), "bridge-runtime-")));
+  const folder = await realpath(makeTemporaryFolder("bridge-runtime"));
   const script = async (name: string, text: string) => {
     await writeFile(join(folder, name), `#!/bin/sh\n${text}\n`);
     await chmod(join(folder, name), 0o755);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { chmod, chown, lstat, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, chown, lstat, mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { Agent, request as httpRequest } from "node:http";
 import { connect } from "node:net";
-import { tmpdir, userInfo } from "node:os";
+import { userInfo } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
@@ -18,6 +18,7 @@ import {
 import { type RelayHandle, SECRET_HEADER, startRelaySocket } from "../../../../src/node/bridge/relaySocket.ts";
 import { PAUSE_MS } from "../../../../src/system/onRemoved.ts";
 import { listeningPlace } from "../../../support/bridgeHost.ts";
+import { makeTemporaryFolder, temporaryFolder } from "../../../support/temporaryFolder.ts";
 import { until } from "../../../support/until.ts";
 import { wineLacks } from "../../../support/windows/wineLacks.ts";
 
@@ -29,7 +30,7 @@ async function withSocket(
   body: (ask: typeof send, path: string, directory: string) => Promise<void>,
   log: Log = silentLog,
 ): Promise<{ readonly isGone: boolean }> {
-  const parent = await mkdtemp(join(tmpdir(), "gwc-test-"));
+  const parent = makeTemporaryFolder("gwc-test");
   const directory = join(parent, "relay");
   const path = posixOnly ? listeningPlace("relay") : join(directory, "relay.sock");
   const socket = await startRelaySocket({
@@ -112,7 +113,7 @@ test("the socket is in a folder nobody else can open, and both are gone afterwar
 test("a folder that is open to others is closed, a leftover socket is replaced, and a link in its place is refused", {
   skip: posixOnly,
 }, async () => {
-  const parent = await mkdtemp(join(tmpdir(), "gwc-test-"));
+  const parent = makeTemporaryFolder("gwc-test");
   const start = async (name: string) => {
     const directory = join(parent, name);
     const address = { kind: "unix" as const, directory, path: join(directory, "relay.sock") };
@@ -137,8 +138,7 @@ test("a folder that is open to others is closed, a leftover socket is replaced, 
 });
 
 test("a folder of another user is refused, and left as it is", { skip: posixOnly }, async (t) => {
-  const parent = await mkdtemp(join(tmpdir(), "gwc-test-"));
-  t.after(() => rm(parent, { recursive: true, force: true }));
+  const parent = temporaryFolder(t, "gwc-test");
   let directory = "/";
   if (userInfo().uid === 0) {
     directory = join(parent, "of another");
@@ -162,8 +162,7 @@ test("a folder of another user is refused, and left as it is", { skip: posixOnly
 test("where it cannot listen it says where and why, and in a folder with something else it leaves that", {
   skip: posixOnly,
 }, async (t) => {
-  const parent = await mkdtemp(join(tmpdir(), "gwc-test-"));
-  t.after(() => rm(parent, { recursive: true, force: true }));
+  const parent = temporaryFolder(t, "gwc-test");
   await writeFile(join(parent, "file"), "");
   const start = (directory: string) => {
     const address = { kind: "unix" as const, directory, path: join(directory, "relay.sock") };
@@ -191,7 +190,7 @@ test("where it cannot listen it says where and why, and in a folder with somethi
 });
 
 test("an editor is told where to ask and with what, and a gateway is found by its whole name", async () => {
-  const parent = await mkdtemp(join(tmpdir(), "gwc-test-"));
+  const parent = makeTemporaryFolder("gwc-test");
   const path = posixOnly ? listeningPlace("relay") : join(parent, "r", "relay.sock");
   const asked: string[] = [];
   const socket = await startRelaySocket({
@@ -341,8 +340,7 @@ test("an editor's stream stays, however many connect and say nothing", silentOne
 });
 
 test("an address that is in no folder leaves all folders as they are", async (t) => {
-  const parent = await mkdtemp(join(tmpdir(), "gwc-test-"));
-  t.after(() => rm(parent, { recursive: true, force: true }));
+  const parent = temporaryFolder(t, "gwc-test");
   const path = process.platform === "win32" ? listeningPlace("relay") : join(parent, "pipe");
   await chmod(parent, 0o755);
   const find = () => ({ handle: async () => emptyReply(202), pipe: async () => {} });
@@ -384,8 +382,7 @@ for (const removed of ["socket", "folder"] as const) {
 }
 
 test("a socket that has ended stays gone, also where it was removed just before", { skip: posixOnly }, async (t) => {
-  const parent = await mkdtemp(join(tmpdir(), "gwc-test-"));
-  t.after(() => rm(parent, { recursive: true, force: true }));
+  const parent = temporaryFolder(t, "gwc-test");
   for (const isRemoved of [false, true]) {
     const directory = join(parent, `removed: ${isRemoved}`);
     const address = { kind: "unix" as const, directory, path: join(directory, "relay.sock") };

@@ -1,17 +1,16 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
 import { announceWindow } from "../../../../src/node/bridge/windowAnnouncement.ts";
+import { temporaryFolder } from "../../../support/temporaryFolder.ts";
 
 const here = { pid: process.pid, socket: "/tmp/socket", key: "made-up", folders: [], since: 1 };
 
 test("what a window left that is gone is cleared away, and what another version wrote stays byte for byte", async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), "windows-"));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder(t, "windows");
   const windows = join(folder, "windows");
   await mkdir(windows);
   const { pid: gone } = spawnSync(process.execPath, ["--version"]);

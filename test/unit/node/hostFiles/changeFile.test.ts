@@ -2,33 +2,19 @@ import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
-import {
-  chmod,
-  lstat,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  readlink,
-  rm,
-  stat,
-  symlink,
-  truncate,
-  writeFile,
-} from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, lstat, mkdir, readdir, readFile, readlink, stat, symlink, truncate, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { fileChanger } from "../../../../src/node/hostFiles/changeFile.ts";
 import { bulk } from "../../../support/bulk.ts";
 import { failureOf } from "../../../support/fakePorts.ts";
 import { testProgram } from "../../../support/programs.ts";
+import { temporaryFolder } from "../../../support/temporaryFolder.ts";
 
 const posix = process.platform !== "win32";
 
 async function placeFor(t: TestContext) {
-  const folder = await mkdtemp(join(tmpdir(), "host-files-"));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder(t, "host-files");
   const storage = join(folder, "storage");
   return { folder, storage, path: join(folder, "mcp.json"), files: fileChanger(storage) };
 }

@@ -1,15 +1,14 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { HostId } from "../../../../src/hosts/hostIds.ts";
 import { findHostFiles } from "../../../../src/node/hostFiles/findHostFiles.ts";
+import { temporaryFolder } from "../../../support/temporaryFolder.ts";
 
 /** A home with some files in it, and a folder that is open. */
 async function computer(t: TestContext, ...files: readonly string[]) {
-  const home = await mkdtemp(join(tmpdir(), "hosts-"));
-  t.after(() => rm(home, { recursive: true, force: true }));
+  const home = temporaryFolder(t, "hosts");
   for (const file of files) {
     const path = join(home, ...file.split("/"));
     await mkdir(dirname(path), { recursive: true });

@@ -1,15 +1,14 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { silentLog } from "../../../../src/lib/log.ts";
 import { startAttachedProcess } from "../../../../src/node/localPrograms/attachedProcess.ts";
+import { temporaryFolder } from "../../../support/temporaryFolder.ts";
 
 /** Starts a program that does this, and gives what was heard of it until it ended. */
 async function heardOf(t: TestContext, script: string) {
-  const folder = await mkdtemp(join(tmpdir(), "attached-"));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder(t, "attached");
   const path = join(folder, "program.mjs");
   await writeFile(path, script);
   const answers: unknown[] = [];

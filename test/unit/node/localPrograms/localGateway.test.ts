@@ -1,18 +1,17 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { GatewayFailure } from "../../../../src/failures/failure.ts";
 import { faultsText, locatedFault, startLocalGateway } from "../../../../src/node/localPrograms/localGateway.ts";
 import { failureOf, recordingLog } from "../../../support/fakePorts.ts";
+import { temporaryFolder } from "../../../support/temporaryFolder.ts";
 
 const file = "/home/ada/a.gateway.json";
 
 /** A program that stands for the gateway's bundle. */
 async function world(t: TestContext, text: string) {
-  const folder = await mkdtemp(join(tmpdir(), "local-gateway-"));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder(t, "local-gateway");
   const script = join(folder, "gateway.mjs");
   await writeFile(script, text);
   const reloads: (readonly (readonly string[])[])[] = [];

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { startSandboxProcess } from "../../../../src/node/localPrograms/sandboxProcess.ts";
 import { isAlive } from "../../../../src/system/isAlive.ts";
 import { failureOf, recordingLog } from "../../../support/fakePorts.ts";
+import { temporaryFolder } from "../../../support/temporaryFolder.ts";
 import { until } from "../../../support/until.ts";
 
 /** A program that stands for the sandbox's bundle. */
 async function program(t: TestContext, text: string) {
-  const folder = await mkdtemp(join(tmpdir(), "sandbox-process-"));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder(t, "sandbox-process");
   const script = join(folder, "sandbox.mjs");
   await writeFile(script, text);
   return { execPath: process.execPath, script, log: recordingLog() };

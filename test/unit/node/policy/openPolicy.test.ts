@@ -1,22 +1,13 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  truncateSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { machinePolicy } from "../../../../src/node/policy/machinePolicy.ts";
 import { openPolicy } from "../../../../src/node/policy/openPolicy.ts";
 import { policyPlace } from "../../../../src/node/policy/policyPlace.ts";
 import type { Policy } from "../../../../src/policy/policy.ts";
+import { makeTemporaryFolder } from "../../../support/temporaryFolder.ts";
 
 const onPosix = { skip: process.platform === "win32" && "Windows has no such owners" };
 const me = process.getuid?.() ?? 0;
@@ -24,7 +15,7 @@ const TEXT = '{ "version": 1, "gateways": [] }';
 
 /** A folder that belongs to whoever runs the test, in the place of root. */
 function withPlace(act: (file: string, folder: string) => void): void {
-  const folder = mkdtempSync(join(tmpdir(), "policy-"));
+  const folder = makeTemporaryFolder("policy");
   try {
     act(join(folder, "policy.json"), folder);
   } finally {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { browserCommands, commandWords, openBrowser } from "../../../../src/node/redirect/openBrowser.ts";
+import { makeTemporaryFolder } from "../../../support/temporaryFolder.ts";
 
 const computers: readonly (readonly [
   what: string,
@@ -65,7 +65,7 @@ test("BROWSER goes before the system's, in its order, also where there is no scr
 });
 
 test("the next command is tried where one fails, and the address goes where %s stands, whole", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "browser-"));
+  const folder = makeTemporaryFolder("browser");
   const log = join(folder, "log.json");
   const writing = [
     process.execPath,

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, rm, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { credentialPlaces } from "../../../../src/node/secrets/credentialPlaces.ts";
+import { makeTemporaryFolder, temporaryFolder } from "../../../support/temporaryFolder.ts";
 
 const words = (act: Promise<unknown>) =>
   act.then(
@@ -14,8 +14,7 @@ const words = (act: Promise<unknown>) =>
 const posixOnly = process.platform === "win32" && "its programs are shells of POSIX";
 
 async function folderOf(t: TestContext, files: Readonly<Record<string, string>>): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "gateway-connect-credential-"));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder(t, "gateway-connect-credential");
   for (const [name, text] of Object.entries(files)) {
     await writeFile(join(folder, name), text);
     await chmod(join(folder, name), 0o755);
@@ -24,7 +23,7 @@ async function folderOf(t: TestContext, files: Readonly<Record<string, string>>)
 }
 
 test("secrets are read from variables, files and real programs, whose failures say nothing of what they hold", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "gateway-connect-credential-"));
+  const folder = makeTemporaryFolder("gateway-connect-credential");
   try {
     const file = join(folder, "key.pem");
     await writeFile(file, "marked-file");
