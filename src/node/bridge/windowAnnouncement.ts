@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { isAlive } from "../../system/isAlive.ts";
 import { readJsonFile, writeJsonFile } from "../../system/jsonFile.ts";
 import { onRemoved } from "../../system/onRemoved.ts";
+import { removeLeftSocket } from "./leftSocket.ts";
 
 /** What a bridge needs to know about a window of the editor. */
 export interface WindowAnnouncement {
@@ -19,8 +20,8 @@ export interface WindowAnnouncement {
 }
 
 /**
- * Announces a window to bridges, in a file of its own below `folder`, and deletes the files of windows that have ended. A
- * file that does not say which process it belongs to, one of a newer version for example, stays.
+ * Announces a window to bridges, in a file of its own below `folder`, and deletes the files of windows that have ended, with
+ * their sockets: a window that was ended at once could not, and nobody else knows the name of its folder. A file that does not say which process it belongs to, one of a newer version for example, stays.
  *
  * @returns withdraws the announcement
  */
@@ -69,7 +70,9 @@ async function announced(folder: string, window: WindowAnnouncement): Promise<st
     if (!name.endsWith(".json")) continue;
     const old = join(windows, name);
     const found = (await readJsonFile(old).catch(() => undefined)) as Partial<WindowAnnouncement> | undefined;
-    if (typeof found?.pid === "number" && !isAlive(found.pid)) await rm(old, { force: true });
+    if (typeof found?.pid !== "number" || isAlive(found.pid)) continue;
+    await removeLeftSocket(found.socket);
+    await rm(old, { force: true });
   }
   const path = join(windows, `${window.pid}-${randomBytes(4).toString("hex")}.json`);
   await writeJsonFile(path, window);

@@ -36,3 +36,41 @@ test("what a window left that is gone is cleared away, and what another version 
     { left: ["alive.json"], unknown },
   );
 });
+
+test("the socket of a window that was ended at once goes with its folder, and nothing else that a file names", async (t) => {
+  const folder = temporaryFolder(t, "windows");
+  const windows = join(folder, "windows");
+  await mkdir(windows);
+  const { pid: gone } = spawnSync(process.execPath, ["--version"]);
+  const place = async (name: string, others: readonly string[] = []) => {
+    await mkdir(join(folder, name));
+    for (const file of ["relay.sock", ...others]) await writeFile(join(folder, name, file), "");
+    return join(folder, name, "relay.sock");
+  };
+  const [dead, shared, alive, foreign, other] = [
+    await place("0123456789abcdef"),
+    await place("gwc-0123456789abcdef", ["somebody's"]),
+    await place("fedcba9876543210"),
+    await place("documents"),
+    (await place("00000000000000ff", ["letter"])).replace("relay.sock", "letter"),
+  ];
+  for (const [at, socket] of [dead, shared, foreign, other, 7, undefined].entries()) {
+    await writeFile(join(windows, `gone-${at}.json`), JSON.stringify({ ...here, pid: gone, socket }));
+  }
+  await writeFile(join(windows, "alive.json"), JSON.stringify({ ...here, socket: alive }));
+  const takeBack = await announceWindow(folder, here);
+  await takeBack();
+  assert.deepEqual((await readdir(folder, { recursive: true })).map((name) => name.replaceAll("\\", "/")).toSorted(), [
+    "00000000000000ff",
+    "00000000000000ff/letter",
+    "00000000000000ff/relay.sock",
+    "documents",
+    "documents/relay.sock",
+    "fedcba9876543210",
+    "fedcba9876543210/relay.sock",
+    "gwc-0123456789abcdef",
+    "gwc-0123456789abcdef/somebody's",
+    "windows",
+    "windows/alive.json",
+  ]);
+});
