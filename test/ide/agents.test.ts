@@ -24,7 +24,7 @@ test("agents and other extensions reach a gateway with the person's consent, and
   /** Says yes to whatever the editor asks, until there is an answer. */
   const agreeing = async <T>(workbench: Workbench, asked: Promise<CompanionAnswer<T>>, picture: string) => {
     for (;;) {
-      const dialog = workbench.dialogText(30_000);
+      const dialog = workbench.dialogText();
       dialog.catch(() => undefined);
       const next = await Promise.race([asked.then(() => undefined), dialog]);
       if (next === undefined) return await asked;

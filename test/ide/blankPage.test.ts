@@ -47,7 +47,7 @@ test("a page that the editor leaves blank comes by itself, or is told of", async
       documents = 0;
       await leaveBlank(99);
       await workbench.runCommand("Gateway Connect: Explain Access");
-      const said = await workbench.notification("Reloading the window helps", 40_000);
+      const said = await workbench.notification("Reloading the window helps");
       assert.match(said.text, /^The editor leaves the page .+ blank, twice now/);
       await browser.unroute(around);
       const before = steps.workbench.page;

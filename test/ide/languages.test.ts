@@ -12,17 +12,17 @@ for (const language of ["ja", "es"] as const) {
     const world = await startWorld({ language, progress: (line) => t.diagnostic(line) });
     const steps = await Steps.start(t, world);
     const words = await translationsOf(language);
-    const run = (command: string, ...args: unknown[]) =>
-      world.companion.ask("runCommand", { command: `gatewayConnect.${command}`, args }, 600_000).catch(() => {});
+    const command = (name: string, ...args: unknown[]) => ({ command: `gatewayConnect.${name}`, args });
+    const begin = (name: string) => world.companion.begin("runCommand", command(name));
     try {
       await steps.open();
 
       await steps.step("the view and the wizard", async (workbench) => {
         assert.equal((await world.companion.ask("language")).value, language);
-        await run("gateways.focus");
+        await world.companion.ask("runCommand", command("gateways.focus"));
         await workbench.page.locator(".part.sidebar").getByText(words("Connect Gateway")).first().waitFor();
         await workbench.screenshot(`${language} welcome`);
-        void run("connect");
+        await begin("connect");
         await workbench.fillInput("http://127.0.0.1:47999/mcp");
         await workbench.inputSays(words("Nobody listens at this address."));
         await workbench.screenshot(`${language} nobody listens`);
@@ -42,7 +42,10 @@ for (const language of ["ja", "es"] as const) {
       await steps.step("the page of a tool, wide and narrow", async (workbench) => {
         const file = `${world.home}/user-data/User/globalStorage/gateway-connect.gateway-connect/connections.json`;
         const { connections } = JSON.parse(await readFile(file, "utf8")) as { connections: readonly { id: string }[] };
-        await run("runTool", { gateway: connections[0]?.id, name: "sample___add" });
+        await world.companion.ask(
+          "runCommand",
+          command("runTool", { gateway: connections[0]?.id, name: "sample___add" }),
+        );
         const page = await workbench.webview("sample___add");
         await page.getByRole("button", { name: words("Run"), exact: true }).click();
         await page.locator(".fault, [aria-invalid=true]").first().waitFor();
@@ -59,19 +62,16 @@ for (const language of ["ja", "es"] as const) {
       await steps.step("the settings of a gateway, in the words of the manifest", async (workbench) => {
         const manifest = JSON.parse(await readFile(`package.nls.${language}.json`, "utf8")) as Record<string, string>;
         const said = manifest["configuration.gateways.clientMetadataUrl.markdownDescription"] ?? "";
-        void run("openSettings");
+        await begin("openSettings");
         const first = workbench.page.locator(".quick-input-list .monaco-list-row", { hasText: "clientMetadataUrl" });
-        try {
-          await first.filter({ hasText: said }).waitFor();
-          await workbench.screenshot(`${language} settings`);
-        } finally {
-          // A command that goes on keeps the window open.
-          await workbench.escape();
-        }
+        await first.filter({ hasText: said }).waitFor();
+        await workbench.screenshot(`${language} settings`);
+        // A command that goes on keeps the window open.
+        await workbench.escape();
       });
 
       await steps.step("Explain Access, wide and narrow", async (workbench) => {
-        void run("explainAccess");
+        await begin("explainAccess");
         const page = await workbench.webview(words("Everything passes: the gateway takes this token."));
         for (const width of [1280, 400]) {
           await workbench.page.setViewportSize({ width, height: 800 });

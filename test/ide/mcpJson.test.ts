@@ -102,7 +102,7 @@ test("a gateway reaches hosts that read an mcp.json", async (t) => {
 
     await step("when the window it went through is closed, it goes on through another", async () => {
       const { window: other, close } = await steps.openAnother();
-      await other.statusBarItem("Ada Lovelace", 60_000);
+      await other.statusBarItem("Ada Lovelace");
       const started = await host();
       assert.equal(await add(started), "42");
       // A bridge that went to another window says that what is there may be something else.
@@ -201,7 +201,7 @@ test("a gateway reaches hosts that read an mcp.json", async (t) => {
         await writeFile(userFile, text.replace(JSON.stringify(command), '"/gone/with/the/update"'));
         await world.openEditor();
         await steps.open();
-        await window().statusBarItem("Ada Lovelace", 60_000);
+        await window().statusBarItem("Ada Lovelace");
         await until(async () => (await readFile(userFile, "utf8")) === text, "the entry is repaired");
         assert.ok(patient);
         assert.equal(await add(patient), "42", "a host that was there before goes on");

@@ -51,11 +51,11 @@ test("tools, resources and prompts are tried on pages of the editor", async (t) 
         await workbench.page.keyboard.press("Delete");
         await workbench.page.keyboard.type('{ "seconds": 500 }');
         await until(async () => (await seconds.inputValue()) === "500", "the form that follows");
-        await workbench.page.locator(".squiggly-warning").first().waitFor({ timeout: 20_000 });
+        await workbench.page.locator(".squiggly-warning").first().waitFor();
         assert.equal((await workbench.editorText()).trim(), '{ "seconds": 500 }');
         await workbench.screenshot("the form and its JSON");
         await seconds.fill("7");
-        await workbench.page.locator(".view-lines", { hasText: '"seconds": 7' }).waitFor({ timeout: 20_000 });
+        await workbench.page.locator(".view-lines", { hasText: '"seconds": 7' }).waitFor();
         const tabs = await workbench.page.locator(".tab.dirty").count();
         assert.equal(tabs, 0);
         await seconds.fill("60");

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { until } from "../until.ts";
+import { PATIENCE_MS } from "./patience.ts";
 import { buildVsix } from "./vsix.ts";
 import type { Workbench } from "./workbench.ts";
 
@@ -49,7 +50,7 @@ export class Companion {
   }
 
   /** Waits until the extension host of a window runs that was not there before, and gives its process. */
-  async newWindow(timeoutMs = 60_000): Promise<number> {
+  async newWindow(timeoutMs = PATIENCE_MS): Promise<number> {
     const look = async () => (await this.#windows()).find((pid) => !this.#seen.has(pid));
     const found = await until(look, "a companion in a new window", timeoutMs);
     this.#seen.add(found);
@@ -61,13 +62,23 @@ export class Companion {
     return files.filter((file) => basename(file) === "ready.json").map((file) => Number(dirname(file)));
   }
 
-  async ask<T>(action: string, args: object = {}, timeoutMs = 60_000): Promise<CompanionAnswer<T>> {
+  async ask<T>(action: string, args: object = {}, timeoutMs = PATIENCE_MS): Promise<CompanionAnswer<T>> {
+    return this.#read(await this.#request(action, args), timeoutMs);
+  }
+
+  /** Has it begin what waits for a person, and what the test answers: nobody waits for its end. */
+  async begin(action: string, args: object = {}): Promise<void> {
+    await this.#request(action, args);
+  }
+
+  /** @returns the name of the file of its answer */
+  async #request(action: string, args: object): Promise<string> {
     this.#asked += 1;
     const asked = this.#asked;
     const request = this.#file(`${asked}.request.json`);
     await writeFile(`${request}.partial`, JSON.stringify({ action, args }));
     await rename(`${request}.partial`, request);
-    return this.#read(`${asked}.answer.json`, timeoutMs);
+    return `${asked}.answer.json`;
   }
 
   callTool(tool: string, input: object = {}, timeoutMs?: number): Promise<CompanionAnswer<ToolAnswer>> {
@@ -82,7 +93,7 @@ export class Companion {
     await rm(this.#file("palette.answer.json"), { force: true });
     await workbench.runCommand("Companion: Call Tool");
     await workbench.fillInput(input ? `${tool} ${JSON.stringify(input)}` : tool, "Companion: callTool");
-    const answer = this.#read<CompanionAnswer<ToolAnswer>>("palette.answer.json", 60_000);
+    const answer = this.#read<CompanionAnswer<ToolAnswer>>("palette.answer.json", PATIENCE_MS);
     answer.catch(() => undefined);
     return { answer };
   }

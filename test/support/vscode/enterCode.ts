@@ -10,16 +10,16 @@ export async function enterCode(page: Page, person: string): Promise<void> {
   ];
   for (;;) {
     const next = await Promise.any([
-      done.waitFor({ timeout: 20_000 }).then(() => undefined),
+      done.waitFor().then(() => undefined),
       ...choices.map((choice) =>
         choice
           .first()
-          .waitFor({ timeout: 20_000 })
+          .waitFor()
           .then(() => choice.first()),
       ),
     ]);
     if (!next) return;
     await next.click();
-    await next.waitFor({ state: "detached", timeout: 20_000 });
+    await next.waitFor({ state: "detached" });
   }
 }

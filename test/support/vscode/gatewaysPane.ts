@@ -37,8 +37,8 @@ export class GatewaysPane {
     return this.#tree.locator(".monaco-list-row", { hasText: text }).first();
   }
 
-  async waitFor(text: string | RegExp, timeout = 20_000): Promise<void> {
-    await this.row(text).waitFor({ timeout });
+  async waitFor(text: string | RegExp): Promise<void> {
+    await this.row(text).waitFor();
   }
 
   /** Opens a row that has others under it. */

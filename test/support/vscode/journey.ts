@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { answerText, type CompanionAnswer, type ToolAnswer } from "./companion.ts";
+import { afterFailure } from "./onScreen.ts";
 import { type ProcessRecord, ProcessWatch } from "./processWatch.ts";
 import { type Observation, observe } from "./sandboxObservation.ts";
 import { searchWorld } from "./searchWorld.ts";
@@ -90,6 +91,11 @@ export class Trip {
     return this.#workbench?.screenshot(name, page).catch(() => undefined);
   }
 
+  /** After a step that failed. */
+  async leave(error: Error): Promise<void> {
+    if (this.#workbench) await afterFailure(error, this.#workbench.page);
+  }
+
   async end(): Promise<void> {
     this.#watch.stop();
     await this.#workbench?.close().catch(() => undefined);
@@ -113,6 +119,7 @@ export async function takeStep(trip: Trip, step: JourneyStep): Promise<StepResul
     if (cause instanceof NotHere) return { kind: "skipped", what, why: cause.message, seconds: seconds() };
     const error = cause instanceof Error ? cause : new Error(String(cause));
     const picture = await trip.picture(`failed ${what}`);
+    await trip.leave(error);
     return { kind: "failed", what, error, seconds: seconds(), ...(picture ? { picture } : {}) };
   }
 }
@@ -309,7 +316,7 @@ async function call(
   const { workbench, world } = trip;
   const { answer } = await world.companion.callToolFromPalette(workbench, tool);
   for (;;) {
-    const dialog = workbench.dialogText(40_000);
+    const dialog = workbench.dialogText();
     dialog.catch(() => undefined);
     const next = await Promise.race([answer.then(() => undefined), dialog]);
     if (next === undefined) return { kind: "answered", answer: await answer };

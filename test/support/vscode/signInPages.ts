@@ -10,12 +10,12 @@ export async function signInAs(person: string, page: Page): Promise<string> {
   const choices = [page.getByText(`Continue as ${person}`), page.getByRole("button", { name: /^Allow/ })];
   for (;;) {
     const next = await Promise.any([
-      landing.waitFor({ timeout: 20_000 }).then(() => undefined),
-      ...choices.map((choice) => choice.waitFor({ timeout: 20_000 }).then(() => choice)),
+      landing.waitFor().then(() => undefined),
+      ...choices.map((choice) => choice.waitFor().then(() => choice)),
     ]);
     if (!next) return (await page.locator("body").allInnerTexts()).join(" ");
     await next.click();
     // A page is left for the next one only when its button is gone.
-    await next.waitFor({ state: "detached", timeout: 20_000 });
+    await next.waitFor({ state: "detached" });
   }
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { isAlive } from "../../../src/system/isAlive.ts";
 import { failedPictures } from "./failedPictures.ts";
+import { afterFailure } from "./onScreen.ts";
 import { signInAs } from "./signInPages.ts";
 import { Workbench } from "./workbench.ts";
 import type { World } from "./world.ts";
@@ -81,6 +82,7 @@ export class Steps {
         const picture = await this.#workbench?.keepPicture(`failed ${what}`);
         if (picture) console.error(`picture: ${join(this.pictures, picture)}`);
         console.error((await this.#world.extensionLog()).slice(-3000));
+        if (this.#workbench) await afterFailure(error, this.#workbench.page);
         throw error;
       }
     });

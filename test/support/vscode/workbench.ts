@@ -1,22 +1,20 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type BrowserContext, chromium, type Locator, type Page } from "playwright-core";
+import type { BrowserContext, Locator, Page } from "playwright-core";
+import { type BrowserOptions, launchBrowser } from "./launchBrowser.ts";
+import { again, PATIENCE_MS } from "./patience.ts";
 
-export interface WorkbenchOptions {
-  /** The browser to drive. */
-  readonly browser: string;
-  /** Where the browser keeps its profile; SecretStorage lives in it and survives a reload. */
-  readonly profile: string;
+export interface WorkbenchOptions extends BrowserOptions {
   /** Where screenshots go. */
   readonly pictures: string;
   /** Whether `screenshot` takes one only where somebody will look at it: those of what failed are always kept. */
   readonly isOnlyForFailures?: boolean;
-  readonly headed?: boolean;
 }
 
-const patience = 20_000;
 /** How long a notification may take to show by itself. */
-const toastPatience = 8_000;
+const TOAST_MS = 8_000;
+/** How long the palette may take to offer a command: one that closed, or was filled before a command was there, is opened anew. */
+const OFFER_MS = 10_000;
 const toasts = ".notifications-toasts .notification-list-item";
 
 /**
@@ -70,7 +68,7 @@ export class Workbench {
   }
 
   async #ready(): Promise<void> {
-    await this.page.locator(".monaco-workbench .part.statusbar .statusbar-item").first().waitFor({ timeout: 60_000 });
+    await this.page.locator(".monaco-workbench .part.statusbar .statusbar-item").first().waitFor();
     // The extension host is the last part to come up; until it did, contributed commands do nothing.
     await this.page.locator(".monaco-workbench").click({ position: { x: 600, y: 300 }, trial: true });
   }
@@ -100,8 +98,11 @@ export class Workbench {
    * parentheses, to be found by, can be left out.
    */
   async runCommand(title: string): Promise<void> {
-    await this.#askPalette(title);
-    await this.#row(title).click({ timeout: patience });
+    const offered = async () => {
+      await this.#askPalette(title);
+      await this.#row(title).click({ timeout: OFFER_MS });
+    };
+    await again(offered);
   }
 
   /** Types into the palette, which closes where something that opens late takes the focus, as on a busy machine. */
@@ -131,7 +132,7 @@ export class Workbench {
   /** Types into the input box that is open, or opens, and accepts it. Without a text, accepts what it offers. */
   async fillInput(text?: string, title?: string): Promise<string> {
     if (title) await this.inputTitled(title);
-    await this.#input.waitFor({ timeout: patience });
+    await this.#input.waitFor();
     if (text !== undefined) await this.#input.fill(text);
     const value = await this.#input.inputValue();
     await this.#input.press("Enter");
@@ -140,7 +141,7 @@ export class Workbench {
 
   /** Types into the input box and leaves it open. */
   async typeInput(text: string): Promise<void> {
-    await this.#input.waitFor({ timeout: patience });
+    await this.#input.waitFor();
     await this.#input.fill(text);
   }
 
@@ -157,11 +158,11 @@ export class Workbench {
   /** Waits until the quick input says this. */
   async inputSays(text: string | RegExp): Promise<void> {
     const message = this.page.locator(".quick-input-widget:visible .quick-input-message", { hasText: text });
-    await message.waitFor({ timeout: patience });
+    await message.waitFor();
   }
 
   /** Waits for the quick input with this title. */
-  async inputTitled(title: string | RegExp, timeout = patience): Promise<void> {
+  async inputTitled(title: string | RegExp, timeout = PATIENCE_MS): Promise<void> {
     await this.page.locator(".quick-input-widget:visible .quick-input-title", { hasText: title }).waitFor({ timeout });
   }
 
@@ -174,12 +175,12 @@ export class Workbench {
   async pick(label: string): Promise<void> {
     // By what the row is called: the editor uses rows again, and an earlier list's words can be left in them, hidden.
     const list = this.page.locator(".quick-input-widget:visible .quick-input-list");
-    await list.getByRole("option", { name: label }).first().click({ timeout: patience });
+    await list.getByRole("option", { name: label }).first().click();
   }
 
   async pickLabels(): Promise<string[]> {
     const rows = this.page.locator(".quick-input-widget:visible .quick-input-list .monaco-list-row .label-name");
-    await rows.first().waitFor({ timeout: patience });
+    await rows.first().waitFor();
     return rows.allInnerTexts();
   }
 
@@ -215,13 +216,13 @@ export class Workbench {
   // Dialogs and notifications
 
   /** The modal dialog that is open, or opens. */
-  async dialogText(timeout = patience): Promise<string> {
+  async dialogText(timeout = PATIENCE_MS): Promise<string> {
     const box = this.page.locator(".monaco-dialog-box");
     await box.waitFor({ timeout });
     return textOf(box);
   }
 
-  async dialogButton(name: string | RegExp, timeout = patience): Promise<void> {
+  async dialogButton(name: string | RegExp, timeout = PATIENCE_MS): Promise<void> {
     const exactly = typeof name === "string" ? new RegExp(`^\\s*${escapeRegExp(name)}\\s*$`) : name;
     const box = this.page.locator(".monaco-dialog-box");
     await box.waitFor({ timeout });
@@ -239,19 +240,19 @@ export class Workbench {
    * Waits for a notification that contains this text and gives the whole of it. VS Code shows no more than three within
    * 800 ms and puts the others in its list at once, where a person finds them by the bell.
    */
-  async notification(text: string | RegExp, timeout = patience): Promise<Notification> {
+  async notification(text: string | RegExp, timeout = PATIENCE_MS): Promise<Notification> {
     const item = this.page
       .locator(`${toasts}, .notifications-center .notification-list-item`, { hasText: text })
       .last();
-    const shown = await item.waitFor({ timeout: Math.min(timeout, toastPatience) }).then(
+    const shown = await item.waitFor({ timeout: Math.min(timeout, TOAST_MS) }).then(
       () => true,
       () => false,
     );
     if (!shown) {
-      if (timeout > toastPatience && !(await this.page.locator(".notifications-center").isVisible())) {
+      if (timeout > TOAST_MS && !(await this.page.locator(".notifications-center").isVisible())) {
         await this.page.locator("[id='status.notifications']").click();
       }
-      await item.waitFor({ timeout: Math.max(timeout - toastPatience, 1) });
+      await item.waitFor({ timeout: Math.max(timeout - TOAST_MS, 1) });
     }
     const message = item.locator(".notification-list-item-message");
     return {
@@ -276,9 +277,12 @@ export class Workbench {
     return texts.map((text) => text.trim());
   }
 
+  /** Clears all notifications, and those that come while it does. */
   async clearNotifications(): Promise<void> {
-    await this.runCommand("Notifications: Clear All Notifications");
-    await this.page.locator(toasts).first().waitFor({ state: "detached" });
+    await again(async () => {
+      await this.runCommand("Notifications: Clear All Notifications");
+      await this.page.locator(toasts).first().waitFor({ state: "detached", timeout: TOAST_MS });
+    });
   }
 
   // Status bar
@@ -290,7 +294,7 @@ export class Workbench {
   }
 
   /** Waits for the status bar item that contains this text. */
-  async statusBarItem(text: string | RegExp, timeout = patience): Promise<StatusBarItem> {
+  async statusBarItem(text: string | RegExp, timeout = PATIENCE_MS): Promise<StatusBarItem> {
     const item = this.page.locator(".part.statusbar .statusbar-item", { hasText: text }).first();
     await item.waitFor({ timeout });
     return {
@@ -310,7 +314,7 @@ export class Workbench {
   /** Opens the menu of accounts at the edge of the window. */
   async openAccounts(): Promise<void> {
     await this.page.locator(".part.activitybar .action-label[aria-label='Accounts']").click();
-    await this.#menuItem(/./).waitFor({ timeout: patience });
+    await this.#menuItem(/./).waitFor();
   }
 
   /**
@@ -321,7 +325,7 @@ export class Workbench {
     for (const [at, label] of labels.entries()) {
       const item = this.#menuItem(label);
       const next = labels[at + 1];
-      await item.waitFor({ timeout: patience });
+      await item.waitFor();
       const taken = () =>
         next === undefined
           ? item.waitFor({ state: "hidden", timeout: 1_000 })
@@ -348,14 +352,14 @@ export class Workbench {
   /** The text of the editor in front, as far as it is on the screen. */
   async editorText(): Promise<string> {
     const lines = this.page.locator(".editor-group-container.active .view-lines");
-    await lines.first().waitFor({ timeout: patience });
+    await lines.first().waitFor();
     return (await textOf(lines.first())).replaceAll("\u00a0", " ");
   }
 
   /** Waits until the editor in front shows this. */
   async editorShows(text: string): Promise<void> {
     const lines = this.page.locator(".editor-group-container.active .view-lines", { hasText: text });
-    await lines.first().waitFor({ timeout: patience });
+    await lines.first().waitFor();
   }
 
   /** An action in the title of the editor in front, by its title. */
@@ -363,14 +367,14 @@ export class Workbench {
     const action = this.page
       .locator(`.editor-group-container.active .editor-actions a[aria-label^="${title}"]`)
       .first();
-    await action.waitFor({ timeout: patience });
+    await action.waitFor();
     return action;
   }
 
   // Pages of extensions
 
   /** The page of an extension in the editor in front, once it shows this. */
-  async webview(text: string | RegExp, timeout = 2 * patience): Promise<Locator> {
+  async webview(text: string | RegExp, timeout = PATIENCE_MS): Promise<Locator> {
     const body = this.page
       .frameLocator("iframe.webview:visible")
       .last()
@@ -384,7 +388,7 @@ export class Workbench {
   // The browser around it
 
   /** The page that opens while `action` runs: what the extension sent the person's browser to. */
-  async nextPage(action: () => Promise<void>, timeout = patience): Promise<Page> {
+  async nextPage(action: () => Promise<void>, timeout = PATIENCE_MS): Promise<Page> {
     const opened = this.#context.waitForEvent("page", { timeout });
     opened.catch(() => undefined);
     await action();
@@ -420,36 +424,6 @@ export interface Notification {
   readonly text: string;
   readonly buttons: readonly string[];
   press(button: string): Promise<void>;
-}
-
-async function launchBrowser(options: WorkbenchOptions): Promise<BrowserContext> {
-  const context = await chromium.launchPersistentContext(options.profile, {
-    executablePath: options.browser,
-    headless: !options.headed,
-    viewport: { width: 1280, height: 800 },
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
-  // code-server has a service worker of its own for the whole window, which the vendor's VS Code has not. Where it is
-  // in charge already, the editor waits now and then for ever for the one that shows pages of extensions, on a busy machine.
-  await context.addInitScript(() => {
-    const { serviceWorker } = navigator;
-    // The editor asks before each page whether the worker of pages has changed, and waits for a busy server.
-    if (serviceWorker)
-      ServiceWorkerRegistration.prototype.update = async function same() {
-        return this;
-      };
-    if (window === window.top && serviceWorker)
-      serviceWorker.register = () => Promise.reject(new Error("not in tests"));
-  });
-  return context;
 }
 
 /** What a person reads there: line breaks as shown, hidden parts left out. */
