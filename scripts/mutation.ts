@@ -9,8 +9,8 @@ import { tryChanges } from "./mutation/tryChanges.ts";
 
 /**
  * `npm run mutation [-- [--again] <part or source> …]`: changes the sources that decide who comes in, that keep tokens,
- * that limit and that listen, one operator or literal at a time (Stryker), and runs their tests for each change. It takes
- * a minute a part, so that no run of the tests has it.
+ * that limit, that listen and that read challenges, one operator or literal at a time (Stryker), and runs their tests for
+ * each change. It takes a minute a part, so that no run of the tests has it.
  *
  * With `--again` it tries what the last run of a part left, and what was edited since.
  *

@@ -5,6 +5,7 @@ import { ofEndpoint } from "./explained/endpoint.ts";
 import { ofLimits } from "./explained/limits.ts";
 import { ofLocks } from "./explained/locks.ts";
 import { ofProofs } from "./explained/proofs.ts";
+import { ofReaders } from "./explained/readers.ts";
 import { ofSockets } from "./explained/sockets.ts";
 import { ofTokens } from "./explained/tokens.ts";
 import type { Explanations } from "./judged.ts";
@@ -23,4 +24,5 @@ export const explanations: Explanations = {
   ...ofLimits,
   ...ofLocks,
   ...ofSockets,
+  ...ofReaders,
 };

@@ -6,7 +6,7 @@ export interface MutationPart {
   readonly tests: readonly string[];
 }
 
-/** Where a change must not go unnoticed: what decides who comes in, what keeps tokens, what limits, and the sockets. */
+/** Where a change must not go unnoticed: what decides who comes in, what keeps tokens, what limits and reads, and the sockets. */
 export const parts: Readonly<Record<string, MutationPart>> = {
   claims: {
     sources: [
@@ -166,6 +166,16 @@ export const parts: Readonly<Record<string, MutationPart>> = {
       "unit/oauth/tokens/proofRefusal.test.ts",
       "unit/oauth/tokens/proofs.test.ts",
       "unit/oauth/tokens/proofAlgorithms.test.ts",
+    ],
+  },
+  readers: {
+    sources: ["oauth/discovery/challenge.ts", "toolPage/uriTemplate.ts"],
+    tests: [
+      "unit/toolPage/uriTemplate.test.ts",
+      "unit/oauth/discovery/challenge.test.ts",
+      "unit/oauth/tokens/sharedSession.test.ts",
+      "unit/oauth/signIn/clientCredentials.test.ts",
+      "unit/oauth/identityProviders/identityProviders.test.ts",
     ],
   },
   limits: {

@@ -5,7 +5,10 @@ import { expandTemplate, templateVariables } from "../../../src/toolPage/uriTemp
 import { anyCharacter } from "../../support/anyText.ts";
 import { runs } from "../../support/bulk.ts";
 
-const values = { var: "value", hello: "Hello World!", path: "/foo/bar", empty: "", x: "1024", y: "768" };
+const values = {
+  ...{ var: "value", hello: "Hello World!", path: "/foo/bar", empty: "", x: "1024", y: "768", half: "50%", none: null },
+  ...{ encoded: "a%2fb%2zc%zz", signs: "*'()!", unpaired: "a\ud800" },
+};
 
 /** RFC 6570, 1.2 and 3.2. */
 const examples = [
@@ -19,14 +22,29 @@ const examples = [
   ["{;x,y,empty}", ";x=1024;y=768;empty"],
   ["{?x,y,empty}", "?x=1024&y=768&empty="],
   ["?fixed=yes{&x}", "?fixed=yes&x=1024"],
+  ["{&x,y,empty}", "&x=1024&y=768&empty="],
   ["{var:3}", "val"],
+  ["{hello:10}", "Hello%20Worl"],
+  ["{half}{+half}", "50%2550%25"],
   ["{undef}{?undef}x", "x"],
+] as const;
+
+/** What the RFC leaves open, or says nobody writes. */
+const beyond = [
+  ["{ x , y }", "1024,768"],
+  ["a{none}{?none}", "a"],
+  // No name of a variable.
+  ["{:var}{*x}{var:x}{var*:2}", ""],
+  // What is encoded stays so, and a sign that is none of it is encoded.
+  ["{+encoded}", "a%2fb%252zc%25zz"],
+  ["{signs}", "%2A%27%28%29%21"],
+  ["{unpaired}", "a%EF%BF%BD"],
 ] as const;
 
 test("templates are filled as the RFC says", () => {
   assert.deepEqual(
-    examples.map(([template]) => expandTemplate(template, values)),
-    examples.map(([, expanded]) => expanded),
+    [...examples, ...beyond].map(([template]) => expandTemplate(template, values)),
+    [...examples, ...beyond].map(([, expanded]) => expanded),
   );
   assert.deepEqual(templateVariables("a{+x,y*}{?x,z:4}"), ["x", "y", "z"]);
 });

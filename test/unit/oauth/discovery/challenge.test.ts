@@ -66,6 +66,25 @@ test("without a Bearer challenge there is none, however much a quoted string loo
   );
 });
 
+test("a value in quotes of a shell is what stands between them, and an apostrophe elsewhere is its own", () => {
+  const values = [
+    ["'invalid_token'", "invalid_token"],
+    ["a'b'", "a'b'"],
+    ["'a'b", "'a'b"],
+    ["''", ""],
+  ] as const;
+  assert.deepEqual(
+    values.map(([value]) => parseChallenge(`Bearer error=${value}, scope=a`)?.error ?? ""),
+    values.map(([, read]) => read),
+  );
+});
+
+test("a scheme that is named like something every object has is a scheme like others", () => {
+  for (const scheme of ["__proto__", "constructor", "toString"]) {
+    assert.deepEqual(parseChallenge(`${scheme} error="x", Bearer scope="read"`), { scopes: ["read"] });
+  }
+});
+
 test("a bare Bearer is a challenge that says nothing", () => {
   assert.deepEqual(
     ["Bearer", "Bearer, Basic realm=x", "Basic realm=x, Bearer"].map((header) => parseChallenge(header)),

@@ -14,7 +14,7 @@ const request: SignInRequest = {
   server: { issuer, token_endpoint: `${issuer}/token` },
   client: { clientId: "machine", clientSecret: "marked-secret", authMethod: "client_secret_basic" },
   resource: "https://gateway.example.com/mcp",
-  scopes: ["openid", "profile", "offline_access", "gateway.read"],
+  scopes: ["openid", "profile", "email", "offline_access", "gateway.read"],
 };
 
 function start(answer: Response | (() => Response)) {
