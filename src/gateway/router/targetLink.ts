@@ -1,9 +1,10 @@
 import { isAnswerMissing } from "../../mcp/answerTo.ts";
 import type { PooledLink } from "../../mcp/channelPool.ts";
+import { saidEra } from "../../mcp/clientFeatures.ts";
 import { isHarmless } from "../../mcp/harmless.ts";
 import { type ListMethod, lists } from "../../mcp/lists.ts";
 import type { Json } from "../../mcp/passThrough.ts";
-import type { CallerRequest, Peer } from "../../mcp/peer.ts";
+import type { Caller, CallerRequest, Peer } from "../../mcp/peer.ts";
 import type { UpstreamConnection } from "../../mcp/upstreamConnection.ts";
 import { UpstreamLink } from "../../mcp/upstreamLink.ts";
 import type { BackOff } from "./backOff.ts";
@@ -11,12 +12,14 @@ import type { Catalogue } from "./catalogue.ts";
 import type { Processes, ProcessSlot } from "./processes.ts";
 import { type ProcessOutput, processOutput } from "./processOutput.ts";
 import type { Target } from "./target.ts";
-import { connectTarget, type TargetConnectionWorld } from "./targetConnection.ts";
+import { connectTarget } from "./targetConnection.ts";
 
 export interface TargetLinkWorld {
-  readonly info: TargetConnectionWorld["info"];
+  readonly info: Caller["clientInfo"];
   /** What the caller can be asked. */
   readonly capabilities: Json;
+  /** Whether the caller speaks an era with sessions; by default not. */
+  readonly hasSession?: boolean;
   readonly peer: Peer;
   readonly catalogue: Catalogue;
   readonly backOff: BackOff;
@@ -57,7 +60,8 @@ export interface TargetLink extends PooledLink {
 }
 
 export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
-  const { catalogue, backOff, processes, owner, now } = world;
+  const { info, capabilities, hasSession = false, catalogue, backOff, processes, owner, now } = world;
+  const caller = { clientInfo: info, capabilities, hasSession };
   const { name } = target;
   let output = processOutput();
   /** When we began to open the connection in use. */
@@ -94,7 +98,7 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
     output = processOutput();
     try {
       const connection = await connectTarget(target, {
-        ...{ info: world.info, capabilities: world.capabilities, peer, signal, output },
+        ...{ caller, peer, signal, output },
         era: catalogue.era(name),
         tool: listed,
         onRelisted: (tools) => catalogue.listed(name, "tools/list", tools),
@@ -103,7 +107,8 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
       });
       since = began;
       backOff.worked(name);
-      catalogue.learnedEra(name, connection.era);
+      const era = saidEra(caller, connection);
+      if (era !== undefined) catalogue.learnedEra(name, era);
       return connection;
     } catch (error) {
       // When the caller left while we connected, the target has not failed.

@@ -14,8 +14,7 @@ test("requests to a target leave nothing behind at the signal that lives as long
   const connection = await connectTarget(
     { kind: "http", name: "all", url: target.url },
     {
-      info: { name: "test", version: "1" },
-      capabilities: {},
+      caller: { clientInfo: { name: "test", version: "1" }, capabilities: {} },
       peer: nobody,
       era: undefined,
       tool: () => undefined,
@@ -40,7 +39,7 @@ test("requests to a target leave nothing behind at the signal that lives as long
 });
 
 const world = {
-  ...{ info: { name: "test", version: "1" }, capabilities: {}, peer: nobody, era: undefined },
+  ...{ caller: { clientInfo: { name: "test", version: "1" }, capabilities: {} }, peer: nobody, era: undefined },
   ...{ tool: () => undefined, onRelisted: () => {}, onCutShort: () => {}, onLeftOut: () => {} },
 };
 
