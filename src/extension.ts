@@ -20,6 +20,7 @@ import { textFile } from "./system/textFile.ts";
 import { barOf } from "./vscode/agents/agentTools.ts";
 import { extensionExports } from "./vscode/agents/extensionApi.ts";
 import { registerLanguageModelTools } from "./vscode/agents/registerLanguageModelTools.ts";
+import { AskedConsents } from "./vscode/askedConsents.ts";
 import { registerCommands } from "./vscode/commands/registerCommands.ts";
 import { editorPolicy, nameAsManaged } from "./vscode/editorPolicy.ts";
 import { GatewayChanges } from "./vscode/gatewayChanges.ts";
@@ -120,22 +121,21 @@ export async function activate(context: vscode.ExtensionContext) {
   const browser = once(async () => new (await loadCommands()).EditorSignIn(() => gateways, awsSignIn));
   const kept = new KeptCatalogues(catalogues);
   const denials = new ToolDenials({ now, onChanged: () => changes.changed() });
+  const askedConsents = new AskedConsents(context.globalState, () => changes.changed());
   const changes: GatewayChanges = new GatewayChanges({
     gateways: () => gateways,
     settings,
     reach: () => reach,
     barOf: (connection) => barOf(connection, servers.addressOf(connection)),
     catalogues: kept,
-    traffic,
-    denials,
-    showFailure,
+    ...{ traffic, denials, askedConsents, showFailure },
   });
   const relays: RelayFactory = new RelayFactory({
     gateways: () => gateways,
     settings,
     load: lazyBundles.relay,
     consents: { ask: async (page, signal) => (await lazyBundles.view()).askConsent(page, signal) },
-    denials,
+    ...{ denials, askedConsents },
     loadSocket,
     folder,
     catalogues,

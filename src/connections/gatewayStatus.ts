@@ -46,6 +46,8 @@ export interface GatewaySummary {
   readonly tools: number | undefined;
   /** Whether it is sent policy sessions. */
   readonly policySession?: boolean;
+  /** Whether its people have a consent portal, or one of its targets has asked for a consent. */
+  readonly hasConsents?: boolean;
   /** The tools whose last call was denied, by their names. */
   readonly denied?: ReadonlyMap<string, ToolDenial>;
   /** Whether its traffic is shown. */

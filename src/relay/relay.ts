@@ -51,6 +51,8 @@ export interface RelayWorld extends LinkSettings, Pick<AnswerWorld, "onToolCall"
   readonly consents?: Consents;
   /** The address of the consent portal, as it is set now. */
   readonly consentPortal?: () => string | undefined;
+  /** Called when a target asks for a consent. */
+  readonly onConsentAsked?: () => void;
   /** Called when the tools are others than those known before. */
   readonly onToolsChanged?: (tools: readonly Listed[]) => void;
   /** Called when something else is kept of the gateway than before. */

@@ -8,6 +8,7 @@ import type { GatewayReach } from "../connections/reachability/gatewayReach.ts";
 import { type SettingsValues, usableSetting } from "../connections/settings/readGatewaySettings.ts";
 import type { TrafficTap } from "../connections/traffic/trafficTap.ts";
 import { editorToolLayers } from "./agents/editorToolLayers.ts";
+import type { AskedConsents } from "./askedConsents.ts";
 import type { KeptCatalogues } from "./keptCatalogues.ts";
 import type { ShowFailure } from "./messages/failureMessages.ts";
 
@@ -23,6 +24,7 @@ export interface GatewayChangesWorld {
   readonly barOf: (connection: Connection) => AgentBar | undefined;
   readonly traffic: Pick<TrafficTap, "isWatched">;
   readonly denials: Pick<ToolDenials, "of">;
+  readonly askedConsents: Pick<AskedConsents, "has">;
   readonly catalogues: Pick<KeptCatalogues, "tools">;
   readonly showFailure: ShowFailure;
 }
@@ -57,6 +59,9 @@ export class GatewayChanges {
         resolved: gateways.readable(connection),
         toolLayers: editorToolLayers(connection.url, settings),
         policySession: usableSetting("policySession", settings, connection.url) === true,
+        hasConsents:
+          usableSetting("consentPortal", settings, connection.url) !== undefined ||
+          this.#world.askedConsents.has(connection.id),
         denied: this.#world.denials.of(connection),
         isTrafficShown: this.#world.traffic.isWatched(connection.id),
         tools: this.#world.catalogues.tools(connection.id),

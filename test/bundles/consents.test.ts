@@ -38,8 +38,11 @@ async function withConsents(
         const { content } = await agent.client.callTool({ name: "calendar___list" });
         return (content as { text?: string }[])[0]?.text ?? "";
       };
-      await act({ host, target, call });
-      await agent.stop();
+      try {
+        await act({ host, target, call });
+      } finally {
+        await agent.stop();
+      }
     });
   } finally {
     await gateway.stop();
@@ -118,5 +121,43 @@ test("Open Consent Portal asks for its address once, keeps it, and it is offered
         { opened: host.editor.opened, set, asked, said },
         { opened: [portal, portal, portal], set: { consentPortal: portal }, asked: 1, said: "three meetings" },
       );
+    },
+  ));
+
+/** Which of the commands about consents the menu of each gateway has, by the manifest. */
+async function offered({ editor }: BundleHost): Promise<readonly string[]> {
+  const { contributes } = JSON.parse(readFileSync("package.json", "utf8"));
+  const entries: { readonly command: string; readonly when: string }[] = contributes.menus["view/item/context"];
+  const about = entries.filter(({ command }) => /\.(?:openConsentPortal|consentAgain)$/.test(command));
+  assert.equal(about.length, 2);
+  const found: string[] = [];
+  for (const child of (await editor.tree?.getChildren()) ?? []) {
+    const { contextValue = "" } = (await editor.tree?.getTreeItem(child)) ?? {};
+    assert.match(contextValue, /^(?:gateway|local)/);
+    for (const { command, when } of about) {
+      const pattern = /viewItem =~ \/(.+)\//.exec(when)?.[1] ?? "$^";
+      if (new RegExp(pattern).test(contextValue)) found.push(command.replace("gatewayConnect.", ""));
+    }
+  }
+  return found.sort();
+}
+const both = ["consentAgain", "openConsentPortal"];
+
+test("the menu of a gateway has the commands about consents once a target has asked for one", () =>
+  withConsents(agrees(), async ({ host, target, call }) => {
+    assert.deepEqual(await offered(host), []);
+    await call();
+    await until(async () => (await offered(host)).length > 0, "the menu");
+    assert.deepEqual([await offered(host), target.pages], [both, 1]);
+  }));
+
+test("the menu of a gateway has the commands about consents where its portal is set", () =>
+  withConsents(
+    ({ text }) => (text.includes("which your platform team knows") ? portal : undefined),
+    async ({ host }) => {
+      assert.deepEqual(await offered(host), []);
+      await host.run("openConsentPortal");
+      await until(async () => (await offered(host)).length > 0, "the menu");
+      assert.deepEqual(await offered(host), both);
     },
   ));

@@ -66,6 +66,7 @@ export function gatewayLook(
       usable: stands.isUsable,
       explain: down !== undefined || state.kind === "attention",
       policySession: gateway.policySession === true,
+      consents: gateway.hasConsents ?? false,
       traffic: gateway.isTrafficShown ?? false,
       oauth: resolved !== undefined,
       person: isForPeople(resolved),

@@ -21,6 +21,8 @@ export interface ConsentWorld {
   readonly consents?: Consents | undefined;
   /** The address of the consent portal, as it is set now. */
   readonly consentPortal?: (() => string | undefined) | undefined;
+  /** Called when a target asks for a consent, whoever is asked then. */
+  readonly onConsentAsked?: (() => void) | undefined;
   readonly now: () => number;
 }
 
@@ -57,6 +59,7 @@ export class ConsentCalls {
   readonly #gateway: GatewayAddress;
   readonly #consents: Consents | undefined;
   readonly #now: () => number;
+  readonly #onAsked: () => void;
   readonly #portal: () => string | undefined;
   /** The questions on the screen, by target: whoever calls meanwhile waits for the same one. */
   readonly #asking = new Map<string, Promise<ConsentEnding | "notAsked">>();
@@ -71,11 +74,15 @@ export class ConsentCalls {
   #turn: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
-  constructor(gateway: GatewayAddress, { consents, now, consentPortal = () => undefined }: ConsentWorld) {
+  constructor(
+    gateway: GatewayAddress,
+    { consents, now, consentPortal = () => undefined, onConsentAsked = () => {} }: ConsentWorld,
+  ) {
     this.#gateway = gateway;
     this.#portal = consentPortal;
     this.#consents = consents;
     this.#now = now;
+    this.#onAsked = onConsentAsked;
     this.#declines = declinesAt(now);
   }
 
@@ -100,6 +107,7 @@ export class ConsentCalls {
     const agreed = this.#agreed(target);
     const first = await this.#attempt(this.#forced(request, target), route);
     if (first.kind === "done") return this.#kept(target, first.result);
+    this.#onAsked();
     if (route.opensUrls) return this.#handOn(target, first);
     // Somebody agreed while this call was under way, before its own question could be put.
     if (this.#agreed(target) === agreed) await this.#ask(first.pages, request, route.isAgent);

@@ -15,6 +15,7 @@ import { catalogueStore } from "../../node/catalogueFiles.ts";
 import type { Consents } from "../../relay/consent/consents.ts";
 import type { GatewayAccess } from "../../relay/gatewayAccess.ts";
 import { editorToolLayers } from "../agents/editorToolLayers.ts";
+import type { AskedConsents } from "../askedConsents.ts";
 import type { RelayBundle } from "../lazyBundles.ts";
 import type { ShowFailure } from "../messages/failureMessages.ts";
 import { tellFact } from "../messages/tellFact.ts";
@@ -28,6 +29,8 @@ export interface RelayFactoryWorld {
   readonly load: () => Promise<RelayBundle>;
   /** Asks a person for the consent that a target needs. */
   readonly consents: Consents;
+  /** Keeps which gateways have something to consent to. */
+  readonly askedConsents: Pick<AskedConsents, "add">;
   /** Loads what opens the socket. */
   readonly loadSocket: () => Promise<{ readonly startRelayWindow: typeof startRelayWindow }>;
   /** The extension's storage. */
@@ -62,6 +65,7 @@ export class RelayFactory {
   async create(connection: Connection, access: GatewayAccess): Promise<GatewayRelay> {
     const { load, settings, catalogues, version, log, now, consents, onToolsChanged, onCatalogueChanged, gateways } =
       this.#world;
+    const { askedConsents: asked } = this.#world;
     const { id, url } = connection;
     const { Relay, ToolsOfAgents, failureText } = await load();
     const failureWords: FailureWords = (failure) => failureText(failure, translate);
@@ -81,6 +85,7 @@ export class RelayFactory {
           this.#world.tell({ text, gateway: id, show: () => tellFact(text, { severity: "warning" }) });
         },
         consents,
+        onConsentAsked: () => asked.add(id),
         consentPortal: () => usableSetting("consentPortal", settings(), url),
         maxResultMiB: () => usableSetting("maxResultMiB", settings(), url),
         onToolsChanged: () => onToolsChanged(id),
