@@ -1,6 +1,7 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { startEditor } from "../test/support/relayEditor.ts";
+import { asHosts } from "./asHosts.ts";
 import type { Catalogue, RelayHost } from "./relayHost.ts";
 
 /** One host that is connected one way. */
@@ -23,7 +24,7 @@ export function directly(gatewayUrl: string, accessToken: string): Contender {
   return {
     name: "direct",
     async connect() {
-      const client = new Client({ name: "Visual Studio Code", version: "1.139.0" }, { capabilities: {} });
+      const client = new Client({ name: "Visual Studio Code", version: "1.139.0" }, asHosts);
       const requestInit = { headers: { authorization: `Bearer ${accessToken}` } };
       const transport = new StreamableHTTPClientTransport(new URL(gatewayUrl), { requestInit });
       await client.connect(transport as unknown as Parameters<Client["connect"]>[0]);
@@ -51,7 +52,7 @@ export function throughRelay(host: RelayHost, name: string, known?: Catalogue): 
       count += 1;
       const id = `${name.replaceAll(/\W+/g, "-")}-${count}`;
       host.add(id, known);
-      const editor = await startEditor(host.socket, id);
+      const editor = await startEditor(host.socket, id, asHosts);
       return {
         client: editor.client,
         async stop() {

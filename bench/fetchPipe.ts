@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEditor } from "../test/support/relayEditor.ts";
+import { asHosts } from "./asHosts.ts";
 import type { Contender } from "./contenders.ts";
 
 /** What goes on to the gateway of an editor's request. */
@@ -19,7 +20,7 @@ export async function throughFetchPipe(gatewayUrl: string, accessToken: string) 
   await new Promise<void>((resolve) => server.listen(path, resolve));
   const contender: Contender = {
     name: "fetchPipe",
-    connect: () => startEditor({ address: { path }, headers: {} }, ""),
+    connect: () => startEditor({ address: { path }, headers: {} }, "", asHosts),
   };
   return {
     contender,

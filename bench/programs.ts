@@ -4,6 +4,7 @@ import { chmod, copyFile, mkdir, writeFile } from "node:fs/promises";
 import { delimiter, join, resolve } from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+import { asHosts } from "./asHosts.ts";
 import type { BridgedRelay } from "./bridgedRelay.ts";
 import { type Build, nameOf } from "./builds.ts";
 import { builtModule } from "./childProcess.ts";
@@ -18,7 +19,7 @@ export interface Program extends Contender {
 
 /** Starts a program as hosts do, and resolves when it answered `initialize`. */
 async function started(args: readonly string[], env: Readonly<Record<string, string>>) {
-  const client = new Client({ name: "some-host", version: "1.0.0" }, { capabilities: {} });
+  const client = new Client({ name: "some-host", version: "1.0.0" }, asHosts);
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: [...args],

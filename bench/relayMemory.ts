@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Editor, startEditor } from "../test/support/relayEditor.ts";
+import { asHosts } from "./asHosts.ts";
 import type { Build } from "./builds.ts";
 import { startChild } from "./childProcess.ts";
 import type { MemoryInUse } from "./memoryInUse.ts";
@@ -47,7 +48,7 @@ export async function relayMemory(place: RelayPlace): Promise<RelayMemory> {
     const connectOne = async () => {
       const id = `memory-${editors.length}`;
       await child.ask({ what: "add", id });
-      const editor = await startEditor(socket, id);
+      const editor = await startEditor(socket, id, asHosts);
       editors.push(editor);
       await editor.client.listTools();
       for (let call = 0; call < 20; call++) {

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { type Editor, startEditor } from "../test/support/relayEditor.ts";
+import { asHosts } from "./asHosts.ts";
 import type { Ours } from "./builds.ts";
 import { answerParent } from "./childProcess.ts";
 import { directly } from "./contenders.ts";
@@ -60,7 +61,7 @@ async function coldConnect({ oursUrl, bundle, gatewayUrl, tokens }: RelayPlace, 
   const start = performance.now();
   const cold = await startRelayHost(bundle, gatewayUrl, tokens);
   cold.add("cold");
-  const editor: Editor = await startEditor(cold.socket, "cold");
+  const editor: Editor = await startEditor(cold.socket, "cold", asHosts);
   const initializedMs = performance.now() - start;
   await editor.client.listTools();
   const listedMs = performance.now() - start;
