@@ -40,8 +40,9 @@ export async function closeOpen(page: Page): Promise<void> {
 /** Adds what was on the screen to the failure of a step, and leaves what the step left open. */
 export async function afterFailure(error: unknown, page: Page): Promise<void> {
   try {
-    const seen = await onScreen(page);
-    if (error instanceof Error) error.stack = `${error.stack}\non the screen:\n${seen}`;
+    const seen = `\non the screen:\n${await onScreen(page)}`;
+    // Whoever reports it shows one of the two.
+    if (error instanceof Error) Object.assign(error, { message: error.message + seen, stack: error.stack + seen });
     await closeOpen(page);
   } catch {
     // The window is gone, which the step's own failure says.
