@@ -12,6 +12,7 @@ import type { formatOf } from "../hosts/formats/formats.ts";
 import type { clearedText, revokeCachedSignIn } from "../hosts/mcpRemote/cachedSignIn.ts";
 import type { importText } from "../hosts/mcpRemote/importText.ts";
 import type { readMcpRemoteEntry } from "../hosts/mcpRemote/mcpRemoteEntry.ts";
+import type { memberOffset } from "../lib/json/memberOffset.ts";
 import type { findingsText, shareable } from "../node/doctor/finding.ts";
 import type { machineFindings } from "../node/doctor/machineFindings.ts";
 import type { findHostFiles } from "../node/hostFiles/findHostFiles.ts";
@@ -48,8 +49,9 @@ export interface RelayBundle {
   readonly failureText: typeof failureText;
 }
 
-/** `mcpJson.cjs`: what reads and changes the files of hosts. */
+/** `mcpJson.cjs`: what reads and changes the files of hosts, and finds a place in JSON. */
 export interface McpJsonBundle {
+  readonly memberOffset: typeof memberOffset;
   readonly openHostEntries: typeof openHostEntries;
   readonly findHostFiles: typeof findHostFiles;
   readonly formatOf: typeof formatOf;

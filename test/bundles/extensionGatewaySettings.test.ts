@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { gatewaySettings } from "../../src/connections/settings/gatewaySettings.ts";
 import type { Sandbox } from "../../src/sandbox/startSandbox.ts";
@@ -107,6 +109,27 @@ test("what has members of its own is written as JSON, at an entry that is there 
       assert.deepEqual(set(host, sandbox), {});
     },
     (host) => void host.editor.commands.set("workbench.action.openApplicationSettingsJson", (how) => opened.push(how)),
+  );
+});
+
+test("settings.json is opened at the setting of the gateway, where a comment names it too", () => {
+  let text = "";
+  return withAnswers(
+    [["Settings of local-", "headers"]],
+    async ({ editor }) => {
+      await until(() => editor.cursors.length > 0, "the cursor");
+      assert.deepEqual(editor.cursors, [text.lastIndexOf('{"x-team"') + 1]);
+    },
+    ({ editor, storage }) => {
+      const headers = { "x-team": "data" };
+      const [{ url }] = JSON.parse(readFileSync(join(storage, "connections.json"), "utf8")).connections;
+      editor.settings["gatewayConnect.gateways"] = { [url]: { headers } };
+      const member = `"gatewayConnect.gateways": {"${url}": {"headers": ${JSON.stringify(headers)}}}`;
+      text = `{\n  // ${member}\n  ${member},\n}`;
+      editor.commands.set("workbench.action.openApplicationSettingsJson", () => {
+        editor.activeText = text;
+      });
+    },
   );
 });
 

@@ -64,6 +64,9 @@ export class EditorRecord {
   /** The steps of walkthroughs that were ticked. */
   readonly ticked: string[] = [];
   readonly settings: Record<string, unknown> = {};
+  /** The text of the document that has the focus, if one has it, and where the extension put the cursor in it. */
+  activeText: string | undefined;
+  readonly cursors: number[] = [];
   /** Why the editor takes no change of the settings now; it does where this is undefined. */
   refusesSettings: string | undefined;
   /** What the workspace sets. */
@@ -297,6 +300,13 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
     ProgressLocation: { Notification: 15 },
     QuickPickItemKind: { Separator: -1 },
     Range: class {},
+    Selection: class {
+      readonly active: number;
+      constructor(_: number, active: number) {
+        this.active = active;
+      }
+    },
+    TextEditorRevealType: {},
     FileType: { Unknown: 0, File: 1, Directory: 2, SymbolicLink: 64 },
     RelativePattern: class {
       readonly path: string;
@@ -393,6 +403,17 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
       },
     },
     window: {
+      get activeTextEditor() {
+        const text = record.activeText;
+        if (text === undefined) return undefined;
+        return {
+          document: { getText: () => text, positionAt: (offset: number) => offset },
+          set selection({ active }: { readonly active: number }) {
+            record.cursors.push(active);
+          },
+          revealRange() {},
+        };
+      },
       createOutputChannel: () => ({
         debug: (line: string) => void record.logged.push(line),
         info: (line: string) => void record.logged.push(line),

@@ -110,7 +110,7 @@ export const reaches: Readonly<Record<string, Reach>> = {
   "choose.ts": { rooms: ["vscode"], packages: [], node: false },
   "sharing.ts": { rooms: ["vscode"], packages: [], node: false },
   "machine.ts": { rooms: ["node"], packages: [], node: false },
-  "mcpJson.ts": { rooms: ["hosts", "node"], packages: [], node: false },
+  "mcpJson.ts": { rooms: ["lib", "hosts", "node"], packages: [], node: false },
   "extension.ts": {
     rooms: [
       ...ground,

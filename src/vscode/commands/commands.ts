@@ -237,7 +237,12 @@ export function createCommands(world: CommandsWorld): Commands {
     shareSignIn: async (run) => (await lazyBundles.sharing()).shareSignInCommand(run, { ...world, connectionOf }),
     signOutOfCompany: async (run) =>
       (await lazyBundles.sharing()).signOutOfCompanyCommand(run, { ...world, failureWords }),
-    openSettings: async (run) => (await lazyBundles.settings()).openSettingsCommand(run, { ...world, connectionOf }),
+    openSettings: async (run) =>
+      (await lazyBundles.settings()).openSettingsCommand(run, {
+        ...world,
+        connectionOf,
+        loadPlaces: lazyBundles.mcpJson,
+      }),
     findTool: () => world.findTool(),
     hideTool: async (run) => (await lazyBundles.view()).hideToolCommand(run, true, world),
     showTool: async (run) => (await lazyBundles.view()).hideToolCommand(run, false, world),

@@ -16,7 +16,7 @@ import type { CommandRun } from "../commands/command.ts";
 import { gatewaysSetting } from "../gatewaysSetting.ts";
 import { translate } from "../translate.ts";
 import { askSetting } from "./askSetting.ts";
-import { openSettingsFile } from "./settingsFile.ts";
+import { type LoadPlaces, openSettingsFile } from "./settingsFile.ts";
 import { type SettingWords, settingWords } from "./settingWords.ts";
 
 export interface OpenSettingsWorld {
@@ -26,6 +26,7 @@ export interface OpenSettingsWorld {
   readonly summaries: () => Promise<readonly GatewaySummary[]>;
   /** The gateway that a command was run for, or the one of all that the person chooses. */
   readonly connectionOf: (run: CommandRun, title: string, gateways: Gateways) => Promise<Connection | undefined>;
+  readonly loadPlaces: LoadPlaces;
   readonly agent: { readonly extension: string };
 }
 
@@ -60,13 +61,13 @@ async function changeSettings({ id, name, url }: Connection, world: OpenSettings
     if (answer.kind === "failed") throw answer.error;
     if (answer.kind !== "chosen") return;
     const { value: choice } = answer;
-    if (choice === "file") return await openSettingsFile(url);
+    if (choice === "file") return await openSettingsFile(url, undefined, world.loadPlaces);
     if (choice === "editor") return await openSettingsEditor(world.agent.extension);
     last = choice.name;
     const given = await askSetting(choice, words(last), name);
     switch (given.kind) {
       case "json":
-        return await openSettingsFile(url, last);
+        return await openSettingsFile(url, last, world.loadPlaces);
       case "set":
         await gatewaysSetting.write(withGatewaySettings(gatewaysSetting.read(), url, { [last]: given.value }));
         break;

@@ -1,9 +1,13 @@
 import * as vscode from "vscode";
 import { keyOf, type SetForGateways, setFor, withGatewaySettings } from "../../connections/settings/setForGateways.ts";
 import { isJsonObject } from "../../lib/json/jsonObject.ts";
+import type { memberOffset } from "../../lib/json/memberOffset.ts";
 import { gatewaysSetting } from "../gatewaysSetting.ts";
 
 const KEY = "gatewayConnect.gateways";
+
+/** Loads what finds a member in JSON. */
+export type LoadPlaces = () => Promise<{ readonly memberOffset: typeof memberOffset }>;
 
 /**
  * Opens the person's settings at what is set for a gateway, where completion knows all that can be set. A gateway for which
@@ -11,7 +15,7 @@ const KEY = "gatewayConnect.gateways";
  *
  * @param name the setting to go to, if it is set
  */
-export async function openSettingsFile(url: string, name?: string): Promise<void> {
+export async function openSettingsFile(url: string, name: string | undefined, loadPlaces: LoadPlaces): Promise<void> {
   const before = gatewaysSetting.read();
   const all: SetForGateways = isJsonObject(before) ? before : {};
   const key = keyOf(all, url);
@@ -22,23 +26,11 @@ export async function openSettingsFile(url: string, name?: string): Promise<void
   const editor = vscode.window.activeTextEditor;
   if (!editor) return;
   const isSet = name !== undefined && setFor(all, url)[name] !== undefined;
-  const at = placeOf(editor.document.getText(), isSet ? [KEY, key, name] : [KEY, key]);
+  const { memberOffset } = await loadPlaces();
+  const at = memberOffset(editor.document.getText(), isSet ? [KEY, key, name] : [KEY, key]);
   if (at === undefined) return;
   const place = editor.document.positionAt(at);
   editor.selection = new vscode.Selection(place, place);
   editor.revealRange(new vscode.Range(place, place), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
   if (!isSet) await vscode.commands.executeCommand("editor.action.triggerSuggest");
-}
-
-/** Where the value of a member begins, of an object after its bracket. It is a place to look at: a comment may mislead it. */
-function placeOf(text: string, names: readonly string[]): number | undefined {
-  let at = 0;
-  for (const name of names) {
-    const written = JSON.stringify(name);
-    const found = text.indexOf(written, at);
-    if (found < 0) return undefined;
-    at = found + written.length;
-  }
-  const [colon = ""] = /^\s*:\s*\{?/.exec(text.slice(at)) ?? [];
-  return at + colon.length;
 }
