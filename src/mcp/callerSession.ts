@@ -8,6 +8,7 @@ import { withoutProgressToken } from "./progressToken.ts";
 import type { FrontWorld, Route } from "./route.ts";
 import { SessionCalls } from "./sessionCalls.ts";
 import { StreamableHttpServer } from "./streamableHttpServer.ts";
+import { tellsAll } from "./tellsAll.ts";
 
 export interface SessionWorld<C, R extends Route> extends FrontWorld<C> {
   /** The revisions to speak; by default all that have sessions. */
@@ -50,6 +51,7 @@ export class CallerSession<C, R extends Route = Route> {
       jsonSchemaValidator: noValidation,
       ...(supportedVersions !== undefined && { supportedProtocolVersions: [...supportedVersions] }),
     });
+    tellsAll(this.#server);
     handshake(this.#server, {
       ...world,
       capabilities,

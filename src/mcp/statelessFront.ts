@@ -21,6 +21,7 @@ import { type OnProgress, withoutProgressToken } from "./progressToken.ts";
 import type { FrontWorld, Route } from "./route.ts";
 import { SuspendedCall } from "./suspendedCall.ts";
 import { SuspendedCalls } from "./suspendedCalls.ts";
+import { tellsAll } from "./tellsAll.ts";
 import { replyOf, webRequest } from "./webExchange.ts";
 import { readResult } from "./wire/carriedResult.ts";
 
@@ -161,6 +162,7 @@ export class StatelessFront<C, R extends Route = Route> {
       jsonSchemaValidator: noValidation,
       ...(instructions !== undefined && { instructions }),
     });
+    tellsAll(server);
     // Without a handler, the SDK answers with 404.
     if (this.#world.serves?.(String(method)) === false) return server;
     server.fallbackRequestHandler = async ({ method, params }, { mcpReq }) => {
@@ -179,9 +181,8 @@ export class StatelessFront<C, R extends Route = Route> {
   /** Answers a call about which the SDK has nothing to say. */
   async #answerPlain(request: ServedRequest, { id, ...call }: PlainCall, context: C): Promise<HttpReply> {
     const posted = new PostedRequests(request, [id], { gone: emptyReply(499) });
-    const hasLog = this.#world.capabilities().logging !== undefined;
     const notify: Peer["notify"] = (told, about) => {
-      if (otherEras.has(told) || (told === "notifications/message" && !hasLog)) return;
+      if (otherEras.has(told)) return;
       posted.say({ jsonrpc: "2.0", method: told, ...(about && { params: about }) });
     };
     const asked: Asked = {

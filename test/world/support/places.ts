@@ -61,6 +61,7 @@ export const places: Readonly<Record<keyof typeof kinds, readonly Place[]>> = {
     at("src/oauth/discovery/keptMetadata.ts", "keptMetadata", "members of metadata of another type"),
     at("src/oauth/signIn/registration.ts", "register", "what a registration can do without"),
     at("src/mcp/usableToolResult.ts", "usableToolResult", "results of tools, at a gateway and at a target"),
+    at("src/mcp/tellsAll.ts", "tellsAll", "what a server says without having declared that it does, at every front"),
     at("src/mcp/usableMembers.ts", "usableMembers", "members of items, each of its type"),
     at("src/mcp/readableSchema.ts", "isReadableSchema", "schemas of results, of which hosts make validators"),
     at("src/mcp/usableItems.ts", "usableItems", "items of a list, at a gateway and at a target"),
