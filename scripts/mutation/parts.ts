@@ -178,6 +178,10 @@ export const parts: Readonly<Record<string, MutationPart>> = {
       "unit/oauth/identityProviders/identityProviders.test.ts",
     ],
   },
+  connections: {
+    sources: ["connections/connectionBook.ts"],
+    tests: ["unit/connections/connectionBook.test.ts", "unit/connections/connectionChanges.test.ts"],
+  },
   limits: {
     sources: ["system/lines.ts", "mcp/wire/depth.ts", "node/lineStream.ts"],
     tests: ["unit/system/lines.test.ts", "unit/mcp/wire/depth.test.ts", "unit/node/lineStream.test.ts"],
