@@ -169,6 +169,22 @@ test("a machine gets in with its own credentials, and only with them", () =>
     );
   }));
 
+test("a client that registered with the scopes of the first challenge gets others later, for a tool that wants more", () =>
+  withSandbox({}, async (sandbox) => {
+    const { body } = await new SandboxClient(sandbox).register({
+      redirect_uris: ["http://localhost:3334/oauth/callback"],
+      token_endpoint_auth_method: "none",
+      scope: "gateway.read",
+    });
+    const client = new SandboxClient(sandbox, { clientId: String(body.client_id) });
+    const granted = [];
+    for (const scope of ["gateway.read", "gateway.read gateway.write"]) {
+      const { parameters } = await client.authorize({ scope });
+      granted.push((await client.exchange(parameters.code)).body.scope ?? parameters);
+    }
+    assert.deepEqual(granted, ["gateway.read", "gateway.read gateway.write"]);
+  }));
+
 test("a client can register itself and sign in, unless the sandbox has no registration", async () => {
   const metadata = {
     client_name: "Some <b>Editor</b>",

@@ -7,6 +7,7 @@ import { logoutPage, messagePage } from "../pages/messagePage.ts";
 import type { ProfileAddresses, SandboxProfile } from "../profiles/sandboxProfile.ts";
 import { accessTokenClaims } from "./accessTokenClaims.ts";
 import type { Accounts } from "./accounts.ts";
+import { withAnyScope } from "./anyScope.ts";
 import { extraParameters } from "./extraParameters.ts";
 import type { MemoryStore } from "./memoryStore.ts";
 import type { ProviderKeys } from "./providerKeys.ts";
@@ -39,7 +40,7 @@ export function providerConfiguration(world: ProviderWorld): Configuration {
   // Cookies ignore ports, so two sandboxes on one host would overwrite each other's.
   const cookieName = (name: string) => `${name}_${new URL(origin).port}`;
   return {
-    adapter: store.adapter,
+    adapter: (model) => (model === "Client" ? withAnyScope(store.adapter(model)) : store.adapter(model)),
     jwks: { keys: [...new Set(Object.values(keys))].map(({ privateJwk }) => ({ ...privateJwk })) },
     clients: registeredClients(profile, secrets),
     routes: { ...routes },
