@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { takeTemporaryFolder } from "../test/support/suites/temporaryFolders.ts";
 import { again } from "./mutation/again.ts";
 import { explanations } from "./mutation/explanations.ts";
 import { figuresBy, figuresText, withFigures } from "./mutation/figures.ts";
@@ -27,6 +28,8 @@ if (unknown.length > 0)
     `neither a part nor a source is called ${unknown.join(", ")}; the parts are ${Object.keys(parts).join(", ")}`,
   );
 
+// What is killed for a change that hangs leaves what it had there.
+takeTemporaryFolder();
 const changes: Change[] = [];
 for (const [name, { sources, tests }] of Object.entries(parts)) {
   const wanted = asked.length === 0 || asked.includes(name) ? sources : sources.filter((one) => asked.includes(one));

@@ -1,5 +1,6 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { isBuilt } from "../test/support/programs.ts";
+import { takeTemporaryFolder } from "../test/support/suites/temporaryFolders.ts";
 import { prove } from "../test/support/uses/runIgnoring.ts";
 import { allUses, provenUses, usesFile, usesPage } from "../test/support/uses/usesPage.ts";
 
@@ -8,6 +9,8 @@ import { allUses, provenUses, usesFile, usesPage } from "../test/support/uses/us
  * put to the proof; with `--all`, every one of them.
  */
 if (!isBuilt()) throw new Error("the bundles are not of the sources as they are: npm run build");
+// A test that something is kept from may end without removing what it made.
+takeTemporaryFolder();
 const proven = new Set(existsSync(usesFile) && !process.argv.includes("--all") ? provenUses() : []);
 const faults = await prove(
   allUses.filter((use) => !proven.has(use)),
