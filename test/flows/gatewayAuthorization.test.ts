@@ -140,6 +140,24 @@ test("a token that lacks only an allowed scope is told so, with the scopes as th
   );
 });
 
+test("what a call lacks is named with the scopes that let its token in, since some clients ask for what is named alone", async () => {
+  await withGateway(
+    ({ discoveryUrl }) => ({
+      authorizer: { customJWTAuthorizer: { discoveryUrl, allowedScopes: ["read", "other"] } },
+      toolScopes: { here___echo: ["admin"] },
+    }),
+    async ({ gateway, issuer, post }) => {
+      const { challenge, status } = await post(await issuer.token({ scope: "openid read" }), call("here___echo"));
+      const named = /scope="([^"]*)"/.exec(challenge ?? "")?.[1] ?? "";
+      const next = await post(await issuer.token({ scope: named }), call("here___echo"));
+      assert.deepEqual(
+        [status, named, next.status, gateway.counters().toolCalls],
+        [403, "read admin", 200, { here___echo: 1 }],
+      );
+    },
+  );
+});
+
 test("a tool that needs scopes is not called without them, alone or among other messages", async () => {
   await withGateway({ toolScopes: { here___echo: ["files", "admin"] } }, async ({ gateway, issuer, audit, post }) => {
     const poor = await issuer.token({ scope: "files" });

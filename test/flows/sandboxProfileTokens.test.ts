@@ -201,15 +201,16 @@ for (const profile of withScopes) {
       });
       const challenge = refused.headers.get("www-authenticate") ?? "";
       const wanted = /error="insufficient_scope", scope="([^"]+)"/.exec(challenge)?.[1];
-      const writer = await client.signIn({ scope: `${ordinary} ${wanted}` });
+      // Some clients ask for what is named and for nothing else.
+      const writer = await client.signIn({ scope: [...new Set(`${ordinary} ${wanted}`.split(" "))].join(" ") });
       const mcp = await client.gateway.connect(writer.accessToken);
       const said = [await callTool(mcp, "sample___save_note", { text: "yes" }), await callTool(mcp, "sample___whoami")];
       await mcp.close();
       assert.deepEqual(
-        { status: refused.status, wanted, said },
+        { status: refused.status, wanted: wanted?.split(" ").includes(client.scopes.write), said },
         {
           status: 403,
-          wanted: client.scopes.write,
+          wanted: true,
           said: ["saved; there is 1 note", `You are Ada Lovelace (ada), through the client ${sandbox.clientId}.`],
         },
       );

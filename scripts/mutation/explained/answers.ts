@@ -78,12 +78,6 @@ export const ofAnswers: Explanations = {
       line: 'case "allowed":',
       why: "What no case is for is not refused either.",
     },
-    {
-      mutator: "ConditionalExpression",
-      line: 'const missing = decision.findings.find(({ rule, ok }) => rule === "scope" && !ok);',
-      change: 'rule === "scope" → true',
-      why: "Where scopes are all that is missing, nothing else failed.",
-    },
   ],
   "src/gateway/http/tokenClaims.ts": [
     {

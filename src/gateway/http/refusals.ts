@@ -1,5 +1,6 @@
 import type { CustomJwtAuthorizer } from "../../agentcore/authorizer/authorizerConfiguration.ts";
 import type { ProofRules } from "../../agentcore/authorizer/beyondAgentCore.ts";
+import type { Finding } from "../../agentcore/authorizer/finding.ts";
 import { asymmetricAlgorithms } from "../../lib/asymmetricAlgorithms.ts";
 import { foreignText } from "../../lib/foreignText.ts";
 import { emptyReply, type HttpReply, jsonReply } from "../../lib/servedHttp.ts";
@@ -87,10 +88,8 @@ export function refusalOf(
     case "noToken":
     case "invalidToken":
       return challenged(401, rules.allowedScopes ?? [], proofError ? refusedProof[proofError] : "Invalid Bearer token");
-    case "insufficientScope": {
-      const missing = decision.findings.find(({ rule, ok }) => rule === "scope" && !ok);
-      return challenged(403, (missing?.expected ?? []) as readonly string[], "Insufficient scope");
-    }
+    case "insufficientScope":
+      return challenged(403, wantedScopes(decision.findings), "Insufficient scope");
     case "undecided":
       // Not a 401, which would send people to sign in for a new token that would fare no better.
       return rpcError(
@@ -99,6 +98,20 @@ export function refusalOf(
         messages,
       );
   }
+}
+
+/**
+ * The scopes of a token that would pass: those that are missing, and those of this one that let it in so far. Clients ask for what
+ * a challenge names and nothing else, as the Python SDK does (1.29.0), and would lose the others (2025-11-25, basic/authorization,
+ * scope challenge handling).
+ */
+function wantedScopes(findings: readonly Finding[]): readonly string[] {
+  const ofScopes = findings.filter(({ rule }) => rule === "scope");
+  const wanted = ofScopes.flatMap(({ ok, expected, found }) => {
+    const named = expected as readonly string[];
+    return ok ? named.filter((one) => (found as readonly string[]).includes(one)) : named;
+  });
+  return [...new Set(wanted)];
 }
 
 const refusedProof: Readonly<Record<ProofError, string>> = {

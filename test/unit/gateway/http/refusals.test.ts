@@ -57,8 +57,9 @@ test("no token and a bad one are asked for a new one, a scope that is missing is
     ...{ discoveryUrl, allowedScopes: ["read", "x"], advertisedScopeMapping: { read: "api://read" } },
   };
   const scope = { rule: "scope", claim: "scope", expected: ["read", "y"], found: [], ok: false } as const;
-  const passed = { ...scope, expected: ["z"], ok: true };
-  const lacks: Decision = { kind: "insufficientScope", caller, findings: [passed, scope] };
+  const audience = { rule: "audience", claim: "aud", expected: ["api"], found: ["api"], ok: true } as const;
+  const passed = { ...scope, expected: ["z", "x", "y"], found: ["openid", "x", "y"], ok: true };
+  const lacks: Decision = { kind: "insufficientScope", caller, findings: [audience, passed, scope] };
   const undecided: Decision = { kind: "undecided", reason: "nobody answers", findings: [] };
   const bad: Decision = { kind: "invalidToken", caller: undefined, findings: [] };
   assert.deepEqual(
@@ -80,7 +81,7 @@ test("no token and a bad one are asked for a new one, a scope that is missing is
         ...challenge(`Bearer error="invalid_token", scope="api://read x", ${metadata}`),
       }),
       rpc(403, -32001, "Insufficient scope", {
-        ...challenge(`Bearer error="insufficient_scope", scope="api://read y", ${metadata}`),
+        ...challenge(`Bearer error="insufficient_scope", scope="x y api://read", ${metadata}`),
       }),
       rpc(403, -32001, "Insufficient scope", challenge(`Bearer error="insufficient_scope", ${metadata}`)),
       rpc(500, -32603, "An internal error occurred. Please retry later."),
