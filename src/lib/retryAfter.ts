@@ -7,19 +7,32 @@ const MOST_SECONDS = 24 * 3600;
 
 /**
  * How long a server asks to be left alone (RFC 9110, 10.2.3): a number of seconds, or a date, which is taken by the
- * server's own clock.
+ * server's own clock, and by ours where the answer has none (6.6.1). A date that has passed asks for no time.
  *
+ * @param now by our clock, in milliseconds since the epoch
  * @returns seconds, rounded up; undefined where it asks for nothing that can be understood
  */
-export function retryAfterSeconds(headers: { get(name: string): string | null }): number | undefined {
+export function retryAfterSeconds(
+  headers: { get(name: string): string | null },
+  now = () => Date.now(),
+): number | undefined {
   const value = headers.get("retry-after")?.trim() ?? "";
-  const seconds = /^\d+$/.test(value) ? Number(value) : secondsBetween(headers.get("date"), value);
-  return seconds === undefined ? undefined : Math.min(MOST_SECONDS, seconds);
+  if (/^\d+(?:\.\d+)?$/.test(value)) return Math.min(MOST_SECONDS, Math.ceil(Number(value)));
+  const until = httpDate(value);
+  if (until === undefined) return undefined;
+  const seconds = Math.ceil((until - (httpDate(headers.get("date") ?? "") ?? now())) / 1000);
+  return Math.min(MOST_SECONDS, Math.max(0, seconds));
 }
 
-function secondsBetween(from: string | null, until: string): number | undefined {
-  const seconds = Math.ceil((Date.parse(until) - Date.parse(from ?? "")) / 1000);
-  return Number.isNaN(seconds) || seconds < 0 ? undefined : seconds;
+/** The date of HTTP and the two before it (RFC 9110, 5.6.7), of which that of C names no zone: each is of Greenwich. */
+const dateForms =
+  /^(?:[A-Z][a-z]+, [\w -]+ \d\d:\d\d:\d\d (?:GMT|UTC)|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})$/;
+
+/** @returns milliseconds since the epoch; undefined for what is none: what else is read as a date depends on the reader */
+function httpDate(text: string): number | undefined {
+  if (!dateForms.test(text)) return undefined;
+  const date = Date.parse(/(?:GMT|UTC)$/.test(text) ? text : `${text} GMT`);
+  return Number.isNaN(date) ? undefined : date;
 }
 
 /** The head of an answer, as far as it says that a server has too much to do. */

@@ -79,13 +79,13 @@ test("commands and the words of failures come with the first act or failure, wit
   assert.ok(kilobytes("dist/commands.cjs") <= 172, `${kilobytes("dist/commands.cjs")} kB`);
 });
 
-test("what connects a gateway comes when somebody connects one, without the MCP SDK, and at most 103 kB", () => {
+test("what connects a gateway comes when somebody connects one, without the MCP SDK, and at most 104 kB", () => {
   const parts = partsOf("connect.cjs");
   assert.deepEqual(
     parts.filter((part) => part.startsWith("@modelcontextprotocol/") || part === "jsonc-parser"),
     [],
   );
-  assert.ok(kilobytes("dist/connect.cjs") <= 103, `${kilobytes("dist/connect.cjs")} kB`);
+  assert.ok(kilobytes("dist/connect.cjs") <= 104, `${kilobytes("dist/connect.cjs")} kB`);
 });
 
 test("what lists the gateways of an AWS account comes when somebody chooses there, with no reader of JSON, and at most 50 kB", () => {
