@@ -67,9 +67,7 @@ test("the keyboard alone does everything, from connecting a gateway to removing 
       await keys.item("Slow");
       await keys.press("Enter");
       const page = await workbench.webview("sample___slow");
-      await keys.reach(page, /^seconds/);
-      await keys.press("Control+A");
-      await keys.type("60");
+      await keys.write(page, /^seconds/, "60");
       await keys.reach(page, "Run");
       await keys.press("Enter");
       await page.getByRole("button", { name: "Cancel" }).waitFor();

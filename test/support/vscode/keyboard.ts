@@ -153,6 +153,20 @@ export class Keyboard {
     return focused;
   }
 
+  /**
+   * Goes to a field on a page of an extension, and writes this in the place of what is there. The editor selects that a moment
+   * after the key, on a busy machine after the next one.
+   */
+  async write(body: Locator, name: string | RegExp, text: string): Promise<void> {
+    const field = await this.reach(body, name);
+    const isWritten = async () => {
+      await this.press("Control+A");
+      await this.type(text);
+      return (await field.inputValue()) === text;
+    };
+    await until(isWritten, `${text} in ${name}`);
+  }
+
   async #inputHasFocus(): Promise<void> {
     await this.#page.locator(".quick-input-widget:visible .quick-input-box input:focus").waitFor();
   }
