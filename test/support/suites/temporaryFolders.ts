@@ -18,6 +18,7 @@ const OF_OTHERS: readonly RegExp[] = [
   /^vscode-/,
   // Chromium and what drives it, where a browser is killed.
   /^(\.?org\.chromium\.|com\.google\.Chrome\.|playwright)/,
+  /^claude-/, // Claude Code's own program, which some tests start.
   // Servers of Wine, which each prefix has one of.
   /^wine-/,
 ];
