@@ -30,9 +30,6 @@ export async function runNodeTests(
 ): Promise<TestResults> {
   const shared = processes === "shared";
   const folder = mkdtempSync(join(tmpdir(), "r"));
-  const stop = new AbortController();
-  const abort = () => stop.abort();
-  process.prependOnceListener("exit", abort);
   try {
     const report = new TestReport(files, print);
     const queues = shared
@@ -40,12 +37,11 @@ export async function runNodeTests(
       : files.map((file, number) => queue([file], folder, number + 1));
     const concurrency = processes === "oneByOne" ? 1 : availableParallelism();
     const timeout = shared ? files.length * fileTimeoutMs : fileTimeoutMs;
-    const started = { files: queues.map(({ entry }) => entry), concurrency, timeout, signal: stop.signal };
+    const started = { files: queues.map(({ entry }) => entry), concurrency, timeout };
     for await (const event of run(started)) report.take(event);
     report.left(new Map(queues.flatMap(leftBy)));
     return report.end();
   } finally {
-    process.off("exit", abort);
     removeFolder(folder);
   }
 }

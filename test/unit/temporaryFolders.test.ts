@@ -4,8 +4,10 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { isAlive } from "../../src/system/isAlive.ts";
 import { leftIn, removeOldFolders, temporaryVariables } from "../support/suites/temporaryFolders.ts";
 import { temporaryFolder } from "../support/temporaryFolder.ts";
+import { until } from "../support/until.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -45,12 +47,15 @@ for (const [how, end, expected] of [
     const program = join(parent, "run.mjs");
     writeFileSync(
       program,
-      `import { writeFileSync } from "node:fs";
+      `import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { takeTemporaryFolder } from ${JSON.stringify(module)};
 const left = takeTemporaryFolder();
 writeFileSync(tmpdir() + "/ours", "");
-console.log(JSON.stringify([tmpdir(), left()]));
+const child = spawn(process.execPath, ["-e", "setTimeout(() => {}, 60_000)"], { stdio: "ignore", detached: true });
+child.unref();
+console.log(JSON.stringify([tmpdir(), left(), child.pid]));
 ${end}`,
     );
     const env = { ...process.env, ...temporaryVariables(parent) };
@@ -60,7 +65,10 @@ ${end}`,
       said += chunk;
     });
     const [code] = (await once(child, "close")) as [number];
-    const [folder, left] = JSON.parse(said) as [string, readonly string[]];
+    const [folder, left, pid] = JSON.parse(said) as [string, readonly string[], number];
+    // Where nobody interrupts, whoever started a program ends it.
+    if (expected === 0) process.kill(pid);
+    await until(() => !isAlive(pid), "the end of what it started");
     assert.deepEqual([code, left], [expected, ["ours"]]);
     assert.match(folder, /gwt-\w+$/);
     assert.equal(existsSync(folder), false);

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, statSync, symlinkSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { removeFolder } from "../removeFolder.ts";
+import { descendants } from "../vscode/startProcess.ts";
 
 /** Of the folder of a run; the sockets of windows begin otherwise. */
 const PREFIX = "gwt-";
@@ -44,9 +45,21 @@ export function takeTemporaryFolder(): () => readonly string[] {
     ["SIGINT", 2],
     ["SIGTERM", 15],
   ] as const) {
-    process.once(signal, () => process.exit(128 + number));
+    process.once(signal, () => {
+      // They would go on, and write there.
+      for (const pid of descendants(process.pid)) endNow(pid);
+      process.exit(128 + number);
+    });
   }
   return () => leftIn(folder);
+}
+
+function endNow(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It ended by itself.
+  }
 }
 
 /** A folder below, for a process that is given it as its temporary one. */
