@@ -89,7 +89,7 @@ export class CallerSession<C, R extends Route = Route> {
   /** The route of this session. Its caller is known after `initialize`. */
   get route(): R {
     const caller = this.#caller ?? { clientInfo: this.#world.serverInfo, capabilities: {} };
-    this.#route ??= this.#world.route({ ...caller, hasSession: true }, this.#peer(undefined));
+    this.#route ??= this.#world.route(caller, this.#peer(undefined));
     return this.#route;
   }
 

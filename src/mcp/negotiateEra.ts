@@ -1,16 +1,7 @@
 import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError, type Transport } from "@modelcontextprotocol/client";
 import { causesOf } from "../lib/causes.ts";
-import { wantsSession } from "./clientFeatures.ts";
 import type { ConnectionWorld } from "./connectionWorld.ts";
 import { wasNeverSent } from "./networkCauses.ts";
-import type { Era } from "./upstreamClient.ts";
-
-/** A connection, as far as it is to be told which of two is the better one. */
-interface Negotiated {
-  readonly era: Era;
-  readonly sessionId: string | undefined;
-  close(how: { readonly endSession: boolean }): Promise<void>;
-}
 
 /** How long a server may take to say its era before it is asked in the earlier one, in milliseconds. */
 export const DISCOVER_TIMEOUT_MS = 8_000;
@@ -21,14 +12,10 @@ export const DISCOVER_TIMEOUT_MS = 8_000;
  * `server/discover` were seen to refuse it with any status, with a page, under no id, with silence and by closing the
  * connection. The SDK itself falls back at the refusals that it knows only.
  *
- * A caller with a session that can be asked something gets one of the server, where that speaks both eras: what its tools ask
- * in the midst of a call (the Python SDK's `ctx.elicit`, 2.3.0) they can ask in no other. One that opens none is asked for its
- * era after all: without a session it may ask in 2026-07-28 alone, as AgentCore's gateways do.
- *
  * @param open opens a connection in the era that the world names, or in the one that `server/discover` says where it names none
  * @throws what the last attempt did
  */
-export async function negotiateEra<T extends Negotiated>(
+export async function negotiateEra<T>(
   world: ConnectionWorld,
   open: (world: ConnectionWorld) => Promise<T>,
 ): Promise<T> {
@@ -40,15 +27,6 @@ export async function negotiateEra<T extends Negotiated>(
     if (signal.aborted || !isWorthwhile) throw error;
     return await open(other);
   };
-  if (era !== "legacy" && wantsSession(world.caller)) {
-    const found = await open(initialize).catch((error: unknown) => instead(error, mayBeOther(error), discover));
-    if (found.era === "modern" || found.sessionId !== undefined) return found;
-    const asked = { ...discover, discoverTimeoutMs: Math.min(DISCOVER_TIMEOUT_MS, connectTimeoutMs) };
-    const other = await open(asked).catch(() => undefined);
-    if (other === undefined) return found;
-    await found.close({ endSession: false });
-    return other;
-  }
   if (era === "legacy") {
     return await open(initialize).catch((error: unknown) => instead(error, mayBeModern(error), discover));
   }
@@ -56,7 +34,7 @@ export async function negotiateEra<T extends Negotiated>(
   try {
     return await open({ ...asked, discoverTimeoutMs: Math.min(DISCOVER_TIMEOUT_MS, connectTimeoutMs) });
   } catch (error) {
-    const refused = instead(error, !fellBack() && mayBeOther(error), initialize);
+    const refused = instead(error, !fellBack() && mayBeLegacy(error), initialize);
     // It was slow and not of the earlier era: it gets all the time that connecting may take.
     return await refused.catch((last: unknown) =>
       instead(last, last !== error && isTimeout(error) && mayBeModern(last), discover),
@@ -79,8 +57,8 @@ function notingInitialize(world: ConnectionWorld): readonly [ConnectionWorld, ()
   return [{ ...world, transport }, () => isNoted];
 }
 
-/** Whether a server that did not answer in one era may be of the other. */
-function mayBeOther(error: unknown): boolean {
+/** Whether a server that did not say its era may be of the earlier one. */
+function mayBeLegacy(error: unknown): boolean {
   if (wasNeverSent(error)) return false;
   for (const cause of causesOf(error)) {
     if (SdkHttpError.isInstance(cause) || ProtocolError.isInstance(cause)) return true;

@@ -33,8 +33,6 @@ export type CallerLine = Transport & Pick<Peer, "drain">;
 export interface Caller {
   readonly clientInfo: Json & { readonly name: string; readonly version: string };
   readonly capabilities: Json;
-  /** Whether it speaks an era with sessions, in which a server asks and tells it something whenever it likes. */
-  readonly hasSession?: boolean;
 }
 
 /** Options of one request on its way from a caller to an upstream server. */

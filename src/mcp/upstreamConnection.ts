@@ -108,13 +108,16 @@ export class UpstreamConnection {
     try {
       connection.#transport = await connectClient(connection.#upstream.client, world, (used) => {
         connection.identity = connection.#upstream.identity();
-        if (!(used instanceof WatchedTransport)) return;
-        connection.#calls = new ToolCalls(used, world.caller, connection.identity);
-        used.onsessionlost = () => connection.onSessionLost?.();
-        used.drain = () => connection.#peers.current.drain?.();
+        if (used instanceof WatchedTransport)
+          connection.#calls = new ToolCalls(used, world.caller, connection.identity);
       });
     } catch (error) {
       throw serversOwn(error);
+    }
+    const transport = connection.#transport;
+    if (transport instanceof WatchedTransport) {
+      transport.onsessionlost = () => connection.onSessionLost?.();
+      transport.drain = () => connection.#peers.current.drain?.();
     }
     return connection;
   }
@@ -124,10 +127,6 @@ export class UpstreamConnection {
   }
   get capabilities(): Json {
     return this.identity.capabilities;
-  }
-  /** The session that the server opened, over HTTP; undefined where it opened none. */
-  get sessionId(): string | undefined {
-    return this.#transport instanceof WatchedTransport ? this.#transport.sessionId : undefined;
   }
   get isClosed(): boolean {
     return this.#isClosed;
@@ -155,7 +154,7 @@ export class UpstreamConnection {
    * @throws SessionLost, the server's own ProtocolError, or what `work` threw
    */
   async use<T>(work: () => Promise<T>, peer?: Peer): Promise<T> {
-    const hadSession = this.sessionId !== undefined;
+    const hadSession = this.#transport instanceof WatchedTransport && this.#transport.sessionId !== undefined;
     this.#busy++;
     if (peer !== undefined) this.#peers.enter(peer);
     try {
@@ -248,7 +247,8 @@ export class UpstreamConnection {
     this.#whenIdle = undefined;
     if (this.#isClosed) return;
     this.#isClosed = true;
-    if (endSession && this.#transport instanceof WatchedTransport) await this.#transport.endSession();
+    const transport = this.#transport;
+    if (endSession && transport instanceof WatchedTransport) await transport.endSession();
     await this.#upstream.client.close().catch(() => {});
   }
 

@@ -6,8 +6,8 @@ export type Listed = Readonly<Record<string, unknown>>;
  * tools and start-up needs no request.
  */
 export interface Catalogue {
-  /** The era that it said to speak when it was last asked for it: `legacy` is 2025-11-25 and before. Saves the probe. */
-  readonly era?: "legacy" | "modern";
+  /** The protocol era that answered last: `legacy` is 2025-11-25 and before, `modern` 2026-07-28. Saves the probe. */
+  readonly era: "legacy" | "modern";
   readonly serverInfo: Listed;
   readonly capabilities: Listed;
   readonly instructions?: string;

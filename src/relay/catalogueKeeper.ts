@@ -6,8 +6,7 @@ import type { Catalogue, CatalogueStore, Listed } from "./catalogue.ts";
 
 /** What a fresh connection says about the gateway. */
 export interface GatewayIdentity {
-  /** Undefined where it was not asked for it. */
-  readonly era: "legacy" | "modern" | undefined;
+  readonly era: "legacy" | "modern";
   readonly serverInfo: Json;
   readonly capabilities: Json;
   readonly instructions: string | undefined;
@@ -57,13 +56,7 @@ export class CatalogueKeeper {
 
   learned({ era, serverInfo, capabilities, instructions }: GatewayIdentity): void {
     const { instructions: _, ...before } = this.current ?? empty;
-    this.#keep({
-      ...before,
-      ...(era && { era }),
-      serverInfo,
-      capabilities,
-      ...(instructions !== undefined && { instructions }),
-    });
+    this.#keep({ ...before, era, serverInfo, capabilities, ...(instructions !== undefined && { instructions }) });
   }
 
   /** How often a list has been read of the gateway. */
@@ -110,6 +103,7 @@ export class CatalogueKeeper {
 }
 
 const empty: Catalogue = {
+  era: "legacy",
   serverInfo: {},
   capabilities: {},
   tools: [],

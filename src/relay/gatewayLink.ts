@@ -2,7 +2,6 @@ import { foreignText } from "../lib/foreignText.ts";
 import type { HttpFetch } from "../lib/httpPort.ts";
 import { MAX_MESSAGE_BYTES } from "../lib/limits.ts";
 import type { Log } from "../lib/log.ts";
-import { saidEra } from "../mcp/clientFeatures.ts";
 import { isHarmless } from "../mcp/harmless.ts";
 import type { ListMethod } from "../mcp/lists.ts";
 import { wasNeverSent } from "../mcp/networkCauses.ts";
@@ -66,7 +65,7 @@ export function gatewayLink(caller: Caller, peer: Peer, world: LinkWorld): Upstr
     },
     onConnected(connection) {
       const { identity } = connection;
-      keeper.learned({ ...identity, era: saidEra(caller, connection) });
+      keeper.learned(identity);
       const server = String(identity.serverInfo.name ?? "unnamed");
       log.info("relay: connected", { ...facts, era: identity.era, server, ms: now() - startedAt });
       world.onConnected(link);

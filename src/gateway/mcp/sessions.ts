@@ -1,11 +1,10 @@
 import { CallerSession } from "../../mcp/callerSession.ts";
 import { CallerSessions } from "../../mcp/callerSessions.ts";
-import { withoutClientFeatures } from "../../mcp/clientFeatures.ts";
 import { createRouter, type Router } from "../router/router.ts";
 import type { RouterSettings, RouterWorld } from "../router/routerWorld.ts";
 import type { CallerContext } from "./callerContext.ts";
 import { frontOf } from "./frontOf.ts";
-import { peerWithoutRequests, routerWithoutRequests } from "./noServerRequests.ts";
+import { peerWithoutRequests, routerWithoutRequests, withoutClientFeatures } from "./noServerRequests.ts";
 
 /** AgentCore's default for `sessionTimeoutInSeconds`. */
 const SESSION_TIMEOUT_SECONDS = 3600;
@@ -36,7 +35,7 @@ export function createSessions(world: SessionsWorld): CallerSessions<CallerConte
         ...frontOf(world),
         supportedVersions: legacyOf(world.settings().supportedVersions),
         route({ capabilities }, peer) {
-          const common = { hearsChanges: true, hasSession: true, caller };
+          const common = { hearsChanges: true, caller };
           if (world.settings().asksCallers) return createRouter({ capabilities, peer, ...common }, world);
           const unasked = {
             capabilities: withoutClientFeatures(capabilities),

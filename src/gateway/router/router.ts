@@ -25,8 +25,6 @@ import { SEARCH_TOOL, searchTools } from "./toolSearch.ts";
 export interface RouterCaller {
   /** The capabilities of the caller. */
   readonly capabilities: Json;
-  /** Whether the caller speaks an era with sessions. */
-  readonly hasSession?: boolean;
   /** Answers and hears targets when no request brings a peer of its own. */
   readonly peer: Peer;
   /** Whether the peer hears that a list changed. */
@@ -49,13 +47,10 @@ export interface Router extends Route {
  *
  * A dead or slow target leaves only its own items out of a list, and does not delay calls to other targets.
  */
-export function createRouter(
-  { capabilities, hasSession = false, peer, hearsChanges, caller }: RouterCaller,
-  world: RouterWorld,
-): Router {
+export function createRouter({ capabilities, peer, hearsChanges, caller }: RouterCaller, world: RouterWorld): Router {
   const { info, catalogue, backOff, processes, now } = world;
   const linkWorld: TargetLinkWorld = {
-    ...{ info, capabilities, hasSession, peer, catalogue, backOff, processes, now, hearsChanges },
+    ...{ info, capabilities, peer, catalogue, backOff, processes, now, hearsChanges },
     owner: principalOf(caller),
     onLost: (target, output) => {
       const facts = failureFacts(target, new Error("the connection ended"), output);

@@ -1,7 +1,7 @@
 import { ProtocolError, SdkError, SdkErrorCode, type VersionNegotiationMode } from "@modelcontextprotocol/client";
 import type { ListMethod } from "../../mcp/lists.ts";
 import type { Json } from "../../mcp/passThrough.ts";
-import type { Caller, Peer } from "../../mcp/peer.ts";
+import type { Peer } from "../../mcp/peer.ts";
 import { UpstreamConnection } from "../../mcp/upstreamConnection.ts";
 import { openTransport } from "./openTransport.ts";
 import type { ProcessOutput } from "./processOutput.ts";
@@ -11,8 +11,10 @@ import type { Target } from "./target.ts";
 export const CONNECT_TIMEOUT_MS = 30_000;
 
 export interface TargetConnectionWorld {
-  /** The gateway, by whose name its targets know it, with what its own caller can be asked. */
-  readonly caller: Caller;
+  /** How the gateway is known to its targets. */
+  readonly info: { readonly name: string; readonly version: string };
+  /** The capabilities of the caller. */
+  readonly capabilities: Json;
   /** Answers and hears the target when no request brings a peer of its own. */
   readonly peer: Peer;
   /** The era that the target spoke last, which saves a request. */
@@ -29,7 +31,7 @@ export interface TargetConnectionWorld {
 
 /** @throws whatever keeps the target from answering */
 export async function connectTarget(target: Target, world: TargetConnectionWorld): Promise<UpstreamConnection> {
-  const { output, era, ...shared } = world;
+  const { info, capabilities, output, era, ...shared } = world;
   const connectTimeoutMs = (target.kind === "stdio" ? target.startTimeoutMs : undefined) ?? CONNECT_TIMEOUT_MS;
   const open = (negotiation: VersionNegotiationMode) =>
     UpstreamConnection.open({
@@ -37,6 +39,7 @@ export async function connectTarget(target: Target, world: TargetConnectionWorld
       server: target.kind === "http" ? new URL(target.url) : undefined,
       negotiation,
       era: negotiation === "auto" ? era : undefined,
+      caller: { clientInfo: info, capabilities },
       transport: (connecting) => openTransport(target, connecting, output),
       connectTimeoutMs,
     });

@@ -1,10 +1,9 @@
 import { isAnswerMissing } from "../../mcp/answerTo.ts";
 import type { PooledLink } from "../../mcp/channelPool.ts";
-import { saidEra } from "../../mcp/clientFeatures.ts";
 import { isHarmless } from "../../mcp/harmless.ts";
 import { type ListMethod, lists } from "../../mcp/lists.ts";
 import type { Json } from "../../mcp/passThrough.ts";
-import type { Caller, CallerRequest, Peer } from "../../mcp/peer.ts";
+import type { CallerRequest, Peer } from "../../mcp/peer.ts";
 import type { UpstreamConnection } from "../../mcp/upstreamConnection.ts";
 import { UpstreamLink } from "../../mcp/upstreamLink.ts";
 import type { BackOff } from "./backOff.ts";
@@ -12,14 +11,12 @@ import type { Catalogue } from "./catalogue.ts";
 import type { Processes, ProcessSlot } from "./processes.ts";
 import { type ProcessOutput, processOutput } from "./processOutput.ts";
 import type { Target } from "./target.ts";
-import { connectTarget } from "./targetConnection.ts";
+import { connectTarget, type TargetConnectionWorld } from "./targetConnection.ts";
 
 export interface TargetLinkWorld {
-  readonly info: Caller["clientInfo"];
+  readonly info: TargetConnectionWorld["info"];
   /** What the caller can be asked. */
   readonly capabilities: Json;
-  /** Whether the caller speaks an era with sessions; by default not. */
-  readonly hasSession?: boolean;
   readonly peer: Peer;
   readonly catalogue: Catalogue;
   readonly backOff: BackOff;
@@ -60,8 +57,7 @@ export interface TargetLink extends PooledLink {
 }
 
 export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
-  const { info, capabilities, hasSession = false, catalogue, backOff, processes, owner, now } = world;
-  const caller = { clientInfo: info, capabilities, hasSession };
+  const { catalogue, backOff, processes, owner, now } = world;
   const { name } = target;
   let output = processOutput();
   /** When we began to open the connection in use. */
@@ -98,7 +94,7 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
     output = processOutput();
     try {
       const connection = await connectTarget(target, {
-        ...{ caller, peer, signal, output },
+        ...{ info: world.info, capabilities: world.capabilities, peer, signal, output },
         era: catalogue.era(name),
         tool: listed,
         onRelisted: (tools) => catalogue.listed(name, "tools/list", tools),
@@ -107,8 +103,7 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
       });
       since = began;
       backOff.worked(name);
-      const era = saidEra(caller, connection);
-      if (era !== undefined) catalogue.learnedEra(name, era);
+      catalogue.learnedEra(name, connection.era);
       return connection;
     } catch (error) {
       // When the caller left while we connected, the target has not failed.

@@ -135,11 +135,7 @@ test("a session is opened by initialize, says who we are, and has a route once s
       instructions: "Be kind.",
       before: 0,
       answer: { method: "tools/call", params: { name: "x" } },
-      caller: {
-        clientInfo: { name: "editor", version: "2" },
-        capabilities: { elicitation: { form: {} } },
-        hasSession: true,
-      },
+      caller: { clientInfo: { name: "editor", version: "2" }, capabilities: { elicitation: { form: {} } } },
       notified: ["notifications/roots/list_changed"],
       observed: ["ada"],
       left: 0,

@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Server } from "@modelcontextprotocol/server";
-import { saidEra } from "../../../src/mcp/clientFeatures.ts";
 import { DISCOVER_TIMEOUT_MS } from "../../../src/mcp/negotiateEra.ts";
 import type { Json } from "../../../src/mcp/passThrough.ts";
-import type { Caller } from "../../../src/mcp/peer.ts";
-import { caller, connectTo, soon, type UpstreamServer, upstreamServer } from "../../support/mcpKernel.ts";
+import { connectTo, soon, type UpstreamServer, upstreamServer } from "../../support/mcpKernel.ts";
 
 const serverOf = (era: "legacy" | "modern") =>
   upstreamServer(era, () => new Server({ name: "up", version: "1" }, { capabilities: { tools: {} } }));
@@ -146,73 +144,4 @@ test("a server that spoke the earlier era and refuses it now, in whatever way, i
     found.push([await connected(server, { era: "legacy" }), server.requested.slice(0, 2)]);
   }
   assert.deepEqual(found, Array(6).fill(["modern", ["initialize", "server/discover"]]));
-});
-
-/** A server that answers each request in the era that it comes in. */
-function serverOfBoth({ sessions = true } = {}): UpstreamServer {
-  const [modern, legacy] = [serverOf("modern"), serverOf("legacy")];
-  legacy.intercept = (rpc, init) => {
-    const isModern = new Headers(init.headers).get("mcp-protocol-version") === "2026-07-28";
-    if (isModern) return modern.fetch("https://up.example/mcp", init) as unknown as Response;
-    if (sessions) return undefined;
-    if (rpc.id === undefined) return new Response(null, { status: init.method === "POST" ? 202 : 405 });
-    const result = { protocolVersion: "2025-11-25", capabilities: {}, serverInfo: { name: "up", version: "1" } };
-    return Response.json({ jsonrpc: "2.0", id: rpc.id, result });
-  };
-  return legacy;
-}
-
-const inSession = { ...caller, hasSession: true };
-
-test("a caller with a session that can be asked gets a session of a server of both eras, and no other caller does", async () => {
-  const found = await Promise.all(
-    [inSession, caller, { ...inSession, capabilities: { experimental: {} } }].map(async (one) => {
-      const server = serverOfBoth();
-      return [await connected(server, { caller: one }), server.requested[0]];
-    }),
-  );
-  assert.deepEqual(found, [
-    ["legacy", "initialize"],
-    ["modern", "server/discover"],
-    ["modern", "server/discover"],
-  ]);
-});
-
-test("such a caller is connected without a session where the server opens none, or has none", async () => {
-  const sessionless = serverOfBoth({ sessions: false });
-  const modern = serverOf("modern");
-  const silent = answering(serverOf("modern"), "initialize", () => {
-    throw new TypeError("fetch failed");
-  });
-  const found = [];
-  for (const server of [sessionless, modern, silent]) found.push(await connected(server, { caller: inSession }));
-  assert.deepEqual(found, ["modern", "modern", "modern"]);
-  assert.deepEqual(
-    [modern, silent].map((server) => [count(server, "initialize"), count(server, "server/discover")]),
-    [
-      [1, 1],
-      [1, 1],
-    ],
-  );
-});
-
-test("a server of the earlier era without sessions stays connected when it does not say its era", async () => {
-  const server = serverOfBoth({ sessions: false });
-  const { intercept } = server;
-  server.intercept = (rpc, init) =>
-    rpc.method === "server/discover" ? (new Response("no", { status: 500 }) as never) : intercept?.(rpc, init);
-  assert.equal(await connected(server, { caller: inSession }), "legacy");
-});
-
-test("what a server is remembered for is what it was asked: a session that it gave says nothing of 2026-07-28", () => {
-  const eraAfter = (one: Caller, era: "legacy" | "modern", sessionId?: string) => saidEra(one, { era, sessionId });
-  assert.deepEqual(
-    [
-      eraAfter(inSession, "legacy", "s"),
-      eraAfter(inSession, "legacy"),
-      eraAfter(inSession, "modern"),
-      eraAfter(caller, "legacy", "s"),
-    ],
-    [undefined, "legacy", "modern", "legacy"],
-  );
 });

@@ -39,11 +39,6 @@ export const places: Readonly<Record<keyof typeof kinds, readonly Place[]>> = {
     at("src/oauth/signIn/keptRegistration.ts", "forgetRegistration", "a registration that is gone"),
     at("src/gateway/router/targetLink.ts", "targetLink", "the era of a target"),
     at(
-      "src/mcp/clientFeatures.ts",
-      "saidEra",
-      "what a session says of the era of its server, at a gateway and at a target",
-    ),
-    at(
       "src/gateway/commandLine/runningGateway.ts",
       "runGateway",
       "a file that is replaced, and an audit that is rotated",

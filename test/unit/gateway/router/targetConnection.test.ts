@@ -14,7 +14,8 @@ test("requests to a target leave nothing behind at the signal that lives as long
   const connection = await connectTarget(
     { kind: "http", name: "all", url: target.url },
     {
-      caller: { clientInfo: { name: "test", version: "1" }, capabilities: {} },
+      info: { name: "test", version: "1" },
+      capabilities: {},
       peer: nobody,
       era: undefined,
       tool: () => undefined,
@@ -39,7 +40,7 @@ test("requests to a target leave nothing behind at the signal that lives as long
 });
 
 const world = {
-  ...{ caller: { clientInfo: { name: "test", version: "1" }, capabilities: {} }, peer: nobody, era: undefined },
+  ...{ info: { name: "test", version: "1" }, capabilities: {}, peer: nobody, era: undefined },
   ...{ tool: () => undefined, onRelisted: () => {}, onCutShort: () => {}, onLeftOut: () => {} },
 };
 
