@@ -1,9 +1,6 @@
 import type { ClientCapabilities } from "@modelcontextprotocol/sdk/types.js";
 
-/**
- * What a host says that it can be asked: as VS Code 1.139 does (`mcpServerRequestHandler.ts`), and others of it a part. A gateway
- * of both eras has sessions for hosts of 2025-11-25 that can be asked something.
- */
+/** What a host says that it can be asked: VS Code 1.139 all of it (`mcpServerRequestHandler.ts`), others a part. */
 export const asHosts: { readonly capabilities: ClientCapabilities } = {
   capabilities: { roots: { listChanged: true }, sampling: {}, elicitation: { form: {}, url: {} } },
 };

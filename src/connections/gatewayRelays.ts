@@ -19,8 +19,8 @@ export interface GatewayRelay {
   catalogue(): Catalogue | undefined;
   /** Whether an editor or host uses it. */
   isServing(): boolean;
-  /** Agents are shown other tools than before. */
-  listsChanged(): void;
+  /** What is set for the gateway, or which tools agents are shown. */
+  settingsChanged(): void;
   /** Whoever calls through it begins a new policy session. */
   newPolicySession(): void;
   /** The gateway, which was down, answers again. */
@@ -64,9 +64,9 @@ export class GatewayRelays {
     return this.#made.get(id)?.isServing() ?? false;
   }
 
-  /** Tells all relays that agents may be shown other tools than before. */
-  listsChanged(): void {
-    for (const relay of this.#made.values()) relay.listsChanged();
+  /** Tells all relays that something else may be set. */
+  settingsChanged(): void {
+    for (const relay of this.#made.values()) relay.settingsChanged();
   }
 
   /** Tells a relay that its gateway, which was down, answers again. */

@@ -271,7 +271,7 @@ export class Gateways {
 
   /** The settings changed, so that agents may be shown other tools than before. */
   settingsChanged(): void {
-    this.#relays.listsChanged();
+    this.#relays.settingsChanged();
     this.#world.onChanged();
   }
 

@@ -12,15 +12,19 @@ export interface PolicySessionSettings {
 }
 
 /** What is set about the links to a gateway. */
-export interface LinkSettings extends PolicySessionSettings, Pick<LinkWorld, "extensions" | "maxResultMiB"> {}
+export interface LinkSettings
+  extends PolicySessionSettings,
+    Pick<LinkWorld, "extensions" | "maxResultMiB" | "protocolVersion"> {}
 
 /** The links of a relay to its gateway, and what all links of one caller share. */
 export class CallerLinks {
   readonly #world: LinkWorld & PolicySessionSettings;
   readonly #sessions = new PolicySessions();
+  #revision: string | undefined;
 
   constructor(world: LinkWorld & PolicySessionSettings) {
     this.#world = world;
+    this.#revision = world.protocolVersion?.();
   }
 
   /** What makes the links of one caller, who has one policy session however often they connect. */
@@ -34,6 +38,13 @@ export class CallerLinks {
     };
     const inSession = (fetch: HttpFetch) => inPolicySession(fetch, session, { name, isWanted, onEnded });
     return () => gatewayLink(caller, peer, { ...this.#world, inSession });
+  }
+
+  /** Whether the gateway is to be spoken to in another revision since this was asked last. */
+  hasOtherRevision(): boolean {
+    const before = this.#revision;
+    this.#revision = this.#world.protocolVersion?.();
+    return this.#revision !== before;
   }
 
   /** Every caller begins a new policy session with its next request. */

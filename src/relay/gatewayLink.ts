@@ -28,6 +28,8 @@ export interface LinkWorld {
   readonly extensions?: (() => readonly string[]) | undefined;
   /** The largest answer that is taken, in MiB, as it is set now; 32 when absent. */
   readonly maxResultMiB?: (() => number | undefined) | undefined;
+  /** The one revision to speak, as it is set now; what the gateway knows is found out with `auto`, and when absent. */
+  readonly protocolVersion?: (() => "auto" | "2025-11-25" | "2026-07-28" | undefined) | undefined;
   /** Called after each new connection, first and later ones. */
   readonly onConnected: (link: UpstreamLink) => void;
   /** Called when a connection ended that nobody here closed. */
@@ -65,7 +67,9 @@ export function gatewayLink(caller: Caller, peer: Peer, world: LinkWorld): Upstr
     },
     onConnected(connection) {
       const { identity } = connection;
-      keeper.learned(identity);
+      // A gateway that was not asked which era it speaks did not say it.
+      const isAsked = (world.protocolVersion?.() ?? "auto") === "auto";
+      keeper.learned(isAsked ? identity : { ...identity, era: keeper.current?.era ?? "modern" });
       const server = String(identity.serverInfo.name ?? "unnamed");
       log.info("relay: connected", { ...facts, era: identity.era, server, ms: now() - startedAt });
       world.onConnected(link);
@@ -85,9 +89,11 @@ async function openGateway(
   { caller, words }: { readonly caller: Caller; readonly words: EndedTokenWords },
   peer: Peer,
   signal: AbortSignal,
-  { gateway, access, keeper, log, inSession = (fetch) => fetch, extensions, maxResultMiB }: LinkWorld,
+  { gateway, access, keeper, log, inSession = (fetch) => fetch, ...settings }: LinkWorld,
 ): Promise<UpstreamConnection> {
-  const { name, url, protocol } = gateway;
+  const { name, url } = gateway;
+  const { extensions, maxResultMiB, protocolVersion } = settings;
+  const protocol = protocolVersion?.() ?? "auto";
   const fetch: HttpFetch = (to, request) => access.fetch(to, request, words);
   const maxBytes = () => (maxResultMiB?.() ?? 0) * 1024 * 1024 || MAX_MESSAGE_BYTES;
   return await UpstreamConnection.open({
@@ -96,8 +102,8 @@ async function openGateway(
     peer,
     transport: async (connecting) =>
       httpTransport({ url, fetch: failingWhenBusy(inSession(fetch)), maxBytes }, connecting),
-    negotiation: protocol === undefined ? "auto" : protocol === "2025-11-25" ? "legacy" : { pin: protocol },
-    era: protocol === undefined ? keeper.current?.era : undefined,
+    negotiation: protocol === "2025-11-25" ? "legacy" : protocol === "auto" ? "auto" : { pin: protocol },
+    era: protocol === "auto" ? keeper.current?.era : undefined,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     signal,
     tool: (tool) => keeper.tool(tool),

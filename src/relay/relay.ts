@@ -34,8 +34,6 @@ export interface RelayTarget {
   readonly url: string;
   /** The version of this product, told to both sides. */
   readonly version: string;
-  /** The one revision to speak to the gateway; undefined finds out. */
-  readonly protocol?: "2025-11-25" | "2026-07-28";
 }
 
 export interface RelayWorld extends LinkSettings, Pick<AnswerWorld, "onToolCall"> {
@@ -109,8 +107,7 @@ export class Relay {
     this.#ownLinks = new OwnLinks({ open: (capabilities) => this.#ownLink(capabilities), now, idleMs: IDLE_LINK_MS });
     this.own = new OwnRequests(() => this.#ownLinks.plain(), this.#answerWorld);
     this.#callers = new CallerLinks({
-      ...world,
-      ...{ gateway, access, keeper, log, now },
+      ...{ ...world, gateway, access, keeper, log, now },
       onConnected: (link) => void this.#refresh(link),
       onLost: (link) => !this.#ownLinks.has(link) && this.#watch.lookLater(link),
       onListChanged: (link, methods) => void this.#refresh(link, methods),
@@ -193,8 +190,13 @@ export class Relay {
     this.#watch.lookNow();
   }
 
-  /** Agents are shown other tools than before: tells editors whose lists differ. */
-  listsChanged(): void {
+  /** The settings changed: the gateway may be spoken to in another revision, and agents be shown other tools. */
+  settingsChanged(): void {
+    if (this.#callers.hasOtherRevision()) for (const link of this.#links()) link.retire();
+    this.#tellChanges();
+  }
+
+  #tellChanges(): void {
     const keeper = this.#keeper;
     this.#editors.tellChanges({
       items: (method) => this.#agentTools.shown(method, keeper.items(method)),
@@ -278,7 +280,7 @@ export class Relay {
         this.#world.log.debug("relay: list not refreshed", { gateway: this.#target.name, method });
       });
     }
-    this.listsChanged();
+    this.#tellChanges();
     return isAnswered;
   }
 

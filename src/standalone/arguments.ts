@@ -35,7 +35,6 @@ export interface StandaloneOptions {
   readonly clientSecret?: SecretSource;
   /** The private key of a client that signs assertions. The settings name it too. */
   readonly clientKey?: SecretSource;
-  readonly protocol: "auto" | "2025-11-25" | "2026-07-28";
   readonly keychain: "auto" | "off";
   /** A command that opens an address, `none` for no browser, undefined for the one of the computer. */
   readonly browser?: string;
@@ -99,7 +98,6 @@ export function standaloneArguments(args: readonly string[], own = allSettingOpt
         header: { type: "string", multiple: true },
         keychain: { type: "string" },
         browser: { type: "string" },
-        protocol: { type: "string" },
         verbose: { type: "boolean" },
         version: { type: "boolean" },
         help: { type: "boolean", short: "h" },
@@ -149,7 +147,7 @@ export function standaloneArguments(args: readonly string[], own = allSettingOpt
     if (flow === "enterprise" && clientId === undefined && settings.clientMetadataUrl === undefined) {
       throw wrong("--enterprise needs --client-id too: the client that the gateway's authorization server knows.");
     }
-    const { keychain = "auto", protocol = "auto", browser } = values;
+    const { keychain = "auto", browser } = values;
     const headers = headerSettings(values.header ?? []);
     const options: StandaloneOptions = {
       url,
@@ -158,7 +156,6 @@ export function standaloneArguments(args: readonly string[], own = allSettingOpt
       // Left open, it is found out whether the person's company signs them in.
       settings: { ...settings, ...headers, ...((signIn ?? meant) && { signIn: flow }) },
       ...headers,
-      protocol: oneOf("--protocol", protocol, ["auto", "2025-11-25", "2026-07-28"]),
       keychain: oneOf("--keychain", keychain, ["auto", "off"]),
       verbose: values.verbose ?? false,
       ...(enterprise && { enterprise }),

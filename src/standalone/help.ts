@@ -64,8 +64,6 @@ How it runs
   --keychain auto|off          off: tokens in memory only (auto)
   --browser <command>|none     what opens the sign-in page, with %s or its end for the address; none only prints it.
                                Otherwise the commands in the variable BROWSER are tried, then the system's
-  --protocol auto|2025-11-25|2026-07-28
-                               the MCP revision towards the gateway (auto)
   --verbose                    say on stderr what happens; there is never a token in it
   --version, --help
 

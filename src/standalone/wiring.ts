@@ -132,9 +132,8 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
     ),
     createRelay: async (connection, access) => {
       const { name, url } = connection;
-      const { protocol } = options;
       relay = new Relay(
-        { id, name, url, version, ...(protocol !== "auto" && { protocol }) },
+        { id, name, url, version },
         {
           access: patientAccess(access, {
             canAct,
@@ -156,6 +155,7 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
             ),
           consentPortal: () => usableSetting("consentPortal", current(), url),
           maxResultMiB: () => usableSetting("maxResultMiB", current(), url),
+          protocolVersion: () => usableSetting("protocolVersion", current(), url),
         },
       );
       return relay;

@@ -219,6 +219,7 @@ test("the settings that are declared are those that are read, with the same defa
     tools: { allow: ["jira___*"], deny: ["*___drop"], readOnly: true },
     timeout: { "*": 60 },
     maxResultMiB: 64,
+    protocolVersion: "2025-11-25",
   };
   const declared = settings["gatewayConnect.gateways"]?.additionalProperties;
   assert.deepEqual(Object.keys(declared?.properties ?? {}), Object.keys(entry));

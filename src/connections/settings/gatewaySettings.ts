@@ -95,6 +95,7 @@ export const gatewaySettings = {
     schema: resultMiB,
     default: MAX_MESSAGE_BYTES / 1024 / 1024,
   } as Setting<number>,
+  protocolVersion: oneOf(["auto", "2025-11-25", "2026-07-28"] as const),
 } satisfies Settings;
 
 export const gatewaysDescription =
@@ -435,6 +436,15 @@ export const gatewaySettingsWords: Readonly<Record<keyof typeof gatewaySettings,
     note: "the largest answer that is taken, in MiB; 32 where nothing is set",
     options: {
       "max-result": { value: "<MiB>", help: "the largest answer that is taken, in MiB (32)" },
+    },
+  },
+  protocolVersion: {
+    description:
+      "The revision of MCP to speak to the gateway: `2025-11-25` with sessions, `2026-07-28` without. `auto` is the newest that the gateway knows. A server of the Python SDK 2 asks you something (elicitation, sampling, roots) in a session alone.",
+    example: '"2025-11-25"',
+    note: "the revision of MCP; the newest that the gateway knows where nothing is set",
+    options: {
+      protocol: { value: "auto|2025-11-25|2026-07-28", help: "the MCP revision towards the gateway (auto)" },
     },
   },
 };

@@ -59,7 +59,6 @@ async function left({ act, verbose }: LeaveOptions, version: string, log: Log): 
         act: "signOut",
         flow: "browser",
         settings: {},
-        protocol: "auto",
         keychain: "auto",
         verbose,
       },

@@ -88,6 +88,7 @@ export class RelayFactory {
         onConsentAsked: () => asked.add(id),
         consentPortal: () => usableSetting("consentPortal", settings(), url),
         maxResultMiB: () => usableSetting("maxResultMiB", settings(), url),
+        protocolVersion: () => usableSetting("protocolVersion", settings(), url),
         onToolsChanged: () => onToolsChanged(id),
         onToolCall: (tool, failure) => this.#world.denials.called(id, tool, failure),
         onCatalogueChanged: () => onCatalogueChanged(id),

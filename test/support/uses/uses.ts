@@ -432,6 +432,10 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
       "test/bundles/toolRules.test.ts",
       "a call through a window that takes longer than is set is told with the number and where that is",
     ],
+    "gatewayConnect.gateways.protocolVersion": [
+      "test/bundles/protocolVersion.test.ts",
+      "a gateway of both eras is spoken to in the revision that is set, from the next call on after it is set",
+    ],
     "gatewayConnect.gateways.maxResultMiB": [
       "test/bundles/resultLimit.test.ts",
       "an answer that is larger than is set for one gateway is told with the limit and the setting",

@@ -29,9 +29,10 @@ function startLink(era: "legacy" | "modern" = "legacy", protocol?: "2025-11-25" 
     warn: (line: string) => void lines.push(line),
   };
   const keeper = new CatalogueKeeper({ read: () => undefined, write: async () => {} }, { now: () => 0, log });
-  const gateway = { name: "Test", url: "https://gate.example/mcp", ...(protocol && { protocol }) };
+  const gateway = { name: "Test", url: "https://gate.example/mcp" };
   const world = {
     gateway,
+    ...(protocol && { protocolVersion: () => protocol }),
     access: server,
     keeper,
     log,

@@ -391,7 +391,7 @@ test("a hidden tool is not listed, a call to it reaches nobody, and an editor he
   const refused = (await editor.ask("tools/call", { name: "drop", arguments: {} })).result;
   const own = await relay.own.callTool("drop", {});
   hidden.pop();
-  relay.listsChanged();
+  relay.settingsChanged();
   for (let turn = 0; turn < 20 && !stream.heard().includes("tools/list_changed"); turn++) await soon();
   const told = stream.heard().includes("tools/list_changed");
   const later = namesOf((await editor.ask("tools/list")).result);

@@ -10,7 +10,6 @@ const plain: StandaloneOptions = {
   act: "serve",
   flow: "browser",
   settings: {},
-  protocol: "auto",
   keychain: "auto",
   verbose: false,
 };
@@ -57,7 +56,7 @@ const good: readonly (readonly [args: readonly string[], options: Partial<Standa
   [["--identity-provider", "okta", "--audience", "api"], set({ identityProvider: "okta", audience: "api" })],
   [["--client-metadata-url", "https://a.example/c"], set({ clientMetadataUrl: "https://a.example/c" })],
   [["--use-id-token", "--verbose"], { ...set({ token: "id" }), verbose: true }],
-  [["--protocol", "2025-11-25"], { protocol: "2025-11-25" }],
+  [["--protocol", "2025-11-25"], set({ protocolVersion: "2025-11-25" })],
   [["--keychain", "off", "--browser", "none"], { keychain: "off", browser: "none" }],
   [
     ["--header", "X-Team: blue: sky", "--header=X-Api-Key:env:KEY", "--header", "Authorization: Bearer env:TOKEN"],

@@ -52,6 +52,7 @@ const samples: Readonly<Record<keyof typeof gatewaySettings, unknown>> = {
   tools: { deny: ["*___delete"], readOnly: true },
   timeout: { "*": 9 },
   maxResultMiB: 2,
+  protocolVersion: "2025-11-25",
 };
 
 /** What of the editor's own settings is handed over, or why it is not. */

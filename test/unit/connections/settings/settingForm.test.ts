@@ -14,6 +14,7 @@ test("a setting is chosen, typed or written as JSON, by its schema", () => {
   const named = (kind: string) => forms.filter(([, one]) => one === kind).map(([name]) => name);
   assert.deepEqual(named("choice"), [
     ...["redirectHost", "identityProvider", "token", "dpop", "signIn", "clientAuthentication", "policySession"],
+    "protocolVersion",
   ]);
   assert.deepEqual(named("json"), [...["resource", "workload", "headers", "authorizer", "tools", "timeout"]]);
   assert.deepEqual(named("member"), ["clientSecret", "privateKey"]);
