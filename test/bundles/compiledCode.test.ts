@@ -46,6 +46,8 @@ describe("what is compiled of the program, for its next start", { skip: process.
   const folder = join(computer.env.XDG_CACHE_HOME ?? "", "gateway-connect", "compiled");
   const kept = join(computer.folder, "kept");
   const files = (): readonly string[] => readdirSync(folder).map((name) => join(folder, name));
+  /** Written whole: until then it has another name. */
+  const whole = () => files().filter((path) => /[\da-f]{16}-[\da-f]+$/.test(path));
   const file = (): string => files()[0] ?? "";
 
   /** The version that the program says: the other one where it runs what was compiled of that. */
@@ -74,7 +76,7 @@ describe("what is compiled of the program, for its next start", { skip: process.
   before(async () => {
     const other = join(computer.folder, "other.mjs");
     writeFileSync(other, readFileSync(program, "utf8").replaceAll(`"${version}"`, `"${otherVersion}"`));
-    await serve(other, () => files().length === 1);
+    await serve(other, () => whole().length === 1);
     cpSync(folder, kept, { recursive: true, preserveTimestamps: true });
   });
 

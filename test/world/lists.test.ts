@@ -189,7 +189,9 @@ worldRows([
         gateway.instead = (asked) =>
           answer(asked.rpc.method === "tools/list" ? { ...asked, rpc: { ...asked.rpc, method: "none" } } : asked);
         const { tools } = await (await start()).client.listTools();
-        assert.deepEqual([tools, gateway.count("tools/list")], [[], 1]);
+        assert.deepEqual(tools, []);
+        // By the relay when it connects, and for a host that asks after that.
+        assert.match(String(gateway.count("tools/list")), /^[12]$/);
       },
       "a gateway that announces prompts alone is not asked for tools": async (t) => {
         const { gateway, start } = await programWorld(t);
