@@ -6,6 +6,7 @@ import { chooserKeys } from "../support/aws/awsAccount.ts";
 import { denial, startControlPlane } from "../support/aws/controlPlane.ts";
 import { startSignedGateway } from "../support/aws/signedGateway.ts";
 import { makeTemporaryFolder } from "../support/temporaryFolder.ts";
+import { again } from "../support/vscode/patience.ts";
 import { Steps } from "../support/vscode/steps.ts";
 import type { Workbench } from "../support/vscode/workbench.ts";
 import { startWorld } from "../support/vscode/world.ts";
@@ -91,9 +92,14 @@ test("who has an AWS account chooses a gateway in it, and comes to its tools", a
         await offers(workbench, ["finance", "people", "search", "From a Registry…"]);
         await workbench.screenshot("the gateways");
         await workbench.page.keyboard.press("Control+Alt+Minus");
-        await workbench.inputTitled("Choose a Gateway: Region");
-        await workbench.page.keyboard.press("Enter");
-        await workbench.inputTitled(`Choose a Gateway: ${region}`);
+        // A list takes no key before it has the focus, a moment after it is seen.
+        await again(async () => {
+          await workbench.inputTitled("Choose a Gateway: Region", 1_000).then(
+            () => workbench.page.keyboard.press("Enter"),
+            () => {},
+          );
+          await workbench.inputTitled(`Choose a Gateway: ${region}`, 5_000);
+        });
       },
     );
 

@@ -185,9 +185,7 @@ test("everything in the menus does what it says", async (t) => {
     });
 
     await step("Start Local Gateway says where the file is wrong, and opens it there", async (workbench) => {
-      await workbench.runCommand("Gateway Connect: Start Local Gateway…");
-      await workbench.inputTitled("Start Local Gateway");
-      await workbench.pick("tools.gateway.json");
+      await workbench.runAndPick("Gateway Connect: Start Local Gateway…", "Start Local Gateway", "tools.gateway.json");
       const said = await workbench.notification("The local gateway did not start");
       assert.match(said.text, /line 6, column 13: local\.port: expected a whole number, found a text \(and 1 more\)/);
       await said.press("Open File");
@@ -202,9 +200,7 @@ test("everything in the menus does what it says", async (t) => {
 
     await step("Start Local Gateway starts the gateway of a file and follows the file", async (workbench) => {
       await writeGateway({});
-      await workbench.runCommand("Gateway Connect: Start Local Gateway…");
-      await workbench.inputTitled("Start Local Gateway");
-      await workbench.pick("tools.gateway.json");
+      await workbench.runAndPick("Gateway Connect: Start Local Gateway…", "Start Local Gateway", "tools.gateway.json");
       const said = await workbench.notification("The local gateway tools runs at");
       const url = /http:\S+\/mcp/.exec(said.text)?.[0] ?? "";
       await workbench.screenshot("the local gateway runs");

@@ -86,9 +86,7 @@ test("people and machines get in at providers with ways of their own, and are to
         const name = suggestedName(new URL(useless.gatewayUrl));
         const item = await workbench.statusBarItem("Gateways 1/2");
         assert.match(await item.hover(), new RegExp(name));
-        await workbench.runCommand("Gateway Connect: Remove Gateway");
-        await workbench.inputTitled("Remove which gateway?");
-        await workbench.pick(name);
+        await workbench.runAndPick("Gateway Connect: Remove Gateway", "Remove which gateway?", name);
         assert.match(await workbench.dialogText(), new RegExp(name));
         await workbench.dialogButton("Remove");
         await workbench.notification(`Removed ${name}`);
@@ -103,9 +101,11 @@ test("people and machines get in at providers with ways of their own, and are to
           join(world.workspace, "second.gateway.json"),
           JSON.stringify({ name: "second", authorizerConfiguration: world.sandbox.authorizer, targets: [] }),
         );
-        await workbench.runCommand("Gateway Connect: Start Local Gateway…");
-        await workbench.inputTitled("Start Local Gateway");
-        await workbench.pick("second.gateway.json");
+        await workbench.runAndPick(
+          "Gateway Connect: Start Local Gateway…",
+          "Start Local Gateway",
+          "second.gateway.json",
+        );
         const pages = workbench.pageCount();
         const runs = await workbench.notification("The local gateway second runs at");
         await runs.press("Connect");

@@ -105,6 +105,15 @@ export class Workbench {
     await again(offered);
   }
 
+  /** The same, and chooses from its list, which is opened anew where something that loads late takes the focus and so closes it. */
+  async runAndPick(title: string, list: string | RegExp, label: string): Promise<void> {
+    await again(async () => {
+      await this.runCommand(title);
+      await this.inputTitled(list, OFFER_MS);
+      await this.pick(label, OFFER_MS);
+    });
+  }
+
   /** Types into the palette, which closes where something that opens late takes the focus, as on a busy machine. */
   async #askPalette(title: string): Promise<void> {
     for (let attempt = 1; ; attempt++) {
@@ -172,10 +181,10 @@ export class Workbench {
   }
 
   /** Chooses the entry whose words contain this text from the list that is open, or opens. */
-  async pick(label: string): Promise<void> {
+  async pick(label: string, timeout = PATIENCE_MS): Promise<void> {
     // By what the row is called: the editor uses rows again, and an earlier list's words can be left in them, hidden.
     const list = this.page.locator(".quick-input-widget:visible .quick-input-list");
-    await list.getByRole("option", { name: label }).first().click();
+    await list.getByRole("option", { name: label }).first().click({ timeout });
   }
 
   async pickLabels(): Promise<string[]> {
