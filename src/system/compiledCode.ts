@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, type Stats } from "node:fs";
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from "node:fs";
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { cachedDataVersionTag } from "node:v8";
 import { cacheFolder } from "./cacheFolder.ts";
+import { isOnlyOurs } from "./onlyOurs.ts";
 import { writeAtomically } from "./writeAtomically.ts";
 
 /** What the engine made of a program, for its next start. */
@@ -36,7 +37,7 @@ export function compiledCode(program: string, folder = compiledFolder()): Compil
   return {
     read() {
       try {
-        if (!isOwn(lstatSync(folder))) return undefined;
+        if (!isOurFolder(folder)) return undefined;
         return whole(ownBytes(path));
       } catch {
         return undefined;
@@ -45,7 +46,7 @@ export function compiledCode(program: string, folder = compiledFolder()): Compil
     async keep(code) {
       try {
         await mkdir(folder, { recursive: true, mode: 0o700 });
-        if (!isOwn(lstatSync(folder))) return;
+        if (!isOurFolder(folder)) return;
         await writeAtomically(path, Buffer.concat([digestOf(code), code]), { mode: 0o600 });
         await removeOldest(folder);
       } catch {
@@ -55,18 +56,18 @@ export function compiledCode(program: string, folder = compiledFolder()): Compil
   };
 }
 
-/** On Windows the user's profile protects it. */
-const isOwn = ({ uid, mode }: Stats): boolean =>
-  process.platform === "win32" || (uid === process.getuid?.() && (mode & OTHERS_WRITE) === 0);
-
-const OTHERS_WRITE = 0o022;
+/** A link is none, whoever it leads to: only Linux says of one that everybody may write to it. */
+function isOurFolder(path: string): boolean {
+  const about = lstatSync(path);
+  return about.isDirectory() && isOnlyOurs(about);
+}
 
 function ownBytes(path: string): Buffer | undefined {
   const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
   const file = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   try {
     const about = fstatSync(file);
-    return about.isFile() && isOwn(about) && about.size <= MOST_BYTES ? readFileSync(file) : undefined;
+    return about.isFile() && isOnlyOurs(about) && about.size <= MOST_BYTES ? readFileSync(file) : undefined;
   } finally {
     closeSync(file);
   }

@@ -4,6 +4,7 @@ import { type HandedSettings, readHandedSettings } from "../../connections/setti
 import { GatewayFailure } from "../../failures/failure.ts";
 import { decodedText } from "../../lib/decodedText.ts";
 import { MAX_DOCUMENT_BYTES } from "../../lib/limits.ts";
+import { isOnlyOurs } from "../../system/onlyOurs.ts";
 import { readOpenFile } from "../../system/readNamedFile.ts";
 
 /** The file in which windows hand over what is set, beside the bridge, which has the same name in `src/bridge.ts`. */
@@ -25,9 +26,7 @@ export function handedReader(folder: string, url: string): () => HandedSettings 
     const file = opened(path);
     try {
       const found = fstatSync(file);
-      const owner = process.getuid?.();
-      const isOurs = owner === undefined || (found.uid === owner && (found.mode & 0o022) === 0);
-      if (!found.isFile() || !isOurs)
+      if (!found.isFile() || !isOnlyOurs(found))
         throw new GatewayFailure("editor_settings_unusable", { path, fault: { kind: "foreign" } });
       const mark = [found.ino, found.mtimeMs, found.ctimeMs, found.size].join();
       if (kept?.mark !== mark) kept = { mark, settings: readHandedSettings(textOf(file), { path, url }) };
