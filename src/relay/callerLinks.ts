@@ -1,7 +1,7 @@
 import type { HttpFetch } from "../lib/httpPort.ts";
 import type { Caller, Peer } from "../mcp/peer.ts";
 import type { UpstreamLink } from "../mcp/upstreamLink.ts";
-import { gatewayLink, type LinkWorld } from "./gatewayLink.ts";
+import { gatewayLink, type LinkWorld, revisionOf } from "./gatewayLink.ts";
 import { inPolicySession, PolicySessions } from "./policySession.ts";
 
 export interface PolicySessionSettings {
@@ -20,11 +20,11 @@ export interface LinkSettings
 export class CallerLinks {
   readonly #world: LinkWorld & PolicySessionSettings;
   readonly #sessions = new PolicySessions();
-  #revision: string | undefined;
+  #revision: ReturnType<typeof revisionOf>;
 
   constructor(world: LinkWorld & PolicySessionSettings) {
     this.#world = world;
-    this.#revision = world.protocolVersion?.();
+    this.#revision = revisionOf(world);
   }
 
   /** What makes the links of one caller, who has one policy session however often they connect. */
@@ -43,7 +43,7 @@ export class CallerLinks {
   /** Whether the gateway is to be spoken to in another revision since this was asked last. */
   hasOtherRevision(): boolean {
     const before = this.#revision;
-    this.#revision = this.#world.protocolVersion?.();
+    this.#revision = revisionOf(this.#world);
     return this.#revision !== before;
   }
 

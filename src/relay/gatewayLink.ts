@@ -38,6 +38,9 @@ export interface LinkWorld {
   readonly onListChanged: (link: UpstreamLink, methods: readonly ListMethod[]) => void;
 }
 
+/** The revision to speak, as it is set now. */
+export const revisionOf = ({ protocolVersion }: Pick<LinkWorld, "protocolVersion">) => protocolVersion?.() ?? "auto";
+
 /** For `initialize` or `server/discover` only: a tool may be slow, but connecting should not be. */
 const CONNECT_TIMEOUT_MS = 60_000;
 
@@ -68,7 +71,7 @@ export function gatewayLink(caller: Caller, peer: Peer, world: LinkWorld): Upstr
     onConnected(connection) {
       const { identity } = connection;
       // A gateway that was not asked which era it speaks did not say it.
-      const isAsked = (world.protocolVersion?.() ?? "auto") === "auto";
+      const isAsked = revisionOf(world) === "auto";
       keeper.learned(isAsked ? identity : { ...identity, era: keeper.current?.era ?? "modern" });
       const server = String(identity.serverInfo.name ?? "unnamed");
       log.info("relay: connected", { ...facts, era: identity.era, server, ms: now() - startedAt });
@@ -92,8 +95,8 @@ async function openGateway(
   { gateway, access, keeper, log, inSession = (fetch) => fetch, ...settings }: LinkWorld,
 ): Promise<UpstreamConnection> {
   const { name, url } = gateway;
-  const { extensions, maxResultMiB, protocolVersion } = settings;
-  const protocol = protocolVersion?.() ?? "auto";
+  const { extensions, maxResultMiB } = settings;
+  const revision = revisionOf(settings);
   const fetch: HttpFetch = (to, request) => access.fetch(to, request, words);
   const maxBytes = () => (maxResultMiB?.() ?? 0) * 1024 * 1024 || MAX_MESSAGE_BYTES;
   return await UpstreamConnection.open({
@@ -102,8 +105,8 @@ async function openGateway(
     peer,
     transport: async (connecting) =>
       httpTransport({ url, fetch: failingWhenBusy(inSession(fetch)), maxBytes }, connecting),
-    negotiation: protocol === "2025-11-25" ? "legacy" : protocol === "auto" ? "auto" : { pin: protocol },
-    era: protocol === "auto" ? keeper.current?.era : undefined,
+    negotiation: revision === "2025-11-25" ? "legacy" : revision === "auto" ? "auto" : { pin: revision },
+    era: revision === "auto" ? keeper.current?.era : undefined,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     signal,
     tool: (tool) => keeper.tool(tool),
